@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+#
+# The two commands of a fresh Debian 12 machine are `make demo` and `make test`. Both install what is
+# missing (tools/debian-packages.txt through apt-get, tools/requirements-*.txt into .venv), say what
+# they do, and can be repeated at will: what is there already is kept.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Another interpreter: make test PYTHON=python3.12 VENV=.venv-3.12
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 600
+# Some of: cpp python journeys arrows lint
+SUITES ?= cpp python journeys arrows lint
+
+export PYTHON VENV
+export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
+
+.PHONY: help demo test install lint format tidy fuzz bench clean
+
+help:
+	@echo 'make demo     record the example programs and print what their Deferreds did'
+	@echo 'make test     every test; SUITES="python journeys" for some of them'
+	@echo 'make install  build reactortrack and install it into $(VENV)'
+	@echo 'make lint     ruff, mypy, clang-format: checks only'
+	@echo 'make format   let ruff and clang-format lay out the sources'
+	@echo 'make tidy     clang-tidy over all C++ sources'
+	@echo 'make fuzz     feed the readers malformed recordings for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench    measure what recording costs, as a table of ratios'
+	@echo 'make clean    remove what was built (.venv stays)'
+	@echo
+	@echo 'PYTHON=$(PYTHON) is the interpreter, VENV=$(VENV) the environment made with it.'
+
+demo:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	@tools/install.sh
+	@tools/demo.sh
+
+test:
+	@tools/debian-packages.sh build test
+	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
+	@tools/install.sh
+	@$(VENV)/bin/python tools/run_tests.py $(SUITES)
+
+install:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	@tools/install.sh
+
+lint:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
+	@$(VENV)/bin/python tools/run_tests.py lint
+
+format:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+	git ls-files '*.h' '*.cc' '*.c' | xargs $(VENV)/bin/clang-format -i
+
+tidy:
+	@tools/debian-packages.sh build tidy
+	@tools/python-venv.sh tools/requirements-build.txt
+	cmake --preset tidy -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
+	git ls-files '*.cc' | xargs -P $(JOBS) -n 4 clang-tidy-14 -p build/tidy --quiet
+
+fuzz:
+	@tools/debian-packages.sh build fuzz
+	fuzz/run.sh $(FUZZ_SECONDS)
+
+bench:
+	@tools/debian-packages.sh build bench
+	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-bench.txt
+	@tools/install.sh
+	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
+	cmake --build --preset release
+	$(VENV)/bin/python benchmarks/run.py
+
+clean:
+	rm -rf build $(VENV)/installed/reactortrack

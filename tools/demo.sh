@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Records example programs and prints what their Deferreds did. Everything is written to build/demo.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+examples="$PWD/examples"
+export PATH="$PWD/${VENV:-.venv}/bin:$PATH"
+mkdir -p build/demo
+cd build/demo
+
+say() { printf '\n== %s\n' "$*"; }
+# Shows a command as one would type it, then runs it.
+run() {
+  printf '$ %s\n' "${*//$examples/examples}"
+  "$@"
+}
+
+say "The program of 2013: five callbacks, one of which sleeps a second and one of which raises"
+run reactortrack run -o example.rtlog "$examples/example.py"
+say "Its events, in order"
+run reactortrack events example.rtlog
+say "The same as a summary"
+run reactortrack summary example.rtlog
+say "What the program itself wrote through reactortrack.monitor.JSONMonitor"
+run head -n 5 mon.out
+
+say "Recordings are in build/demo. To go on: . ${VENV:-.venv}/bin/activate; reactortrack --help"

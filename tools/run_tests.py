@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Runs the test suites one after the other and ends with the sum of all their tests.
+
+    python tools/run_tests.py cpp python journeys arrows lint
+
+Counts come from the JUnit files that ctest and pytest write, not from their text. A suite that
+could not be built or that ran no test counts as one failure. The last line is `N passed, N failed`
+(`, N skipped` when there are any), and the exit status is 1 when anything failed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "build" / "test-results"
+# Not resolve(): the environment's python is a link, and what it links to is another installation.
+COMMANDS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+FAILED = Count(failed=1)
+
+
+def run(*command: str | Path) -> int:
+    """Runs a command in the repository's root, showing it; returns its exit status."""
+    words = [str(word) for word in command]
+    shown = " ".join(words).replace(f"{ROOT}/", "")
+    print("$", textwrap.shorten(shown, 200, placeholder=" ..."), flush=True)
+    environment = dict(os.environ, PATH=f"{COMMANDS}{os.pathsep}{os.environ['PATH']}")
+    environment.setdefault("REACTORTRACK_BIN", str(COMMANDS / "reactortrack"))
+    return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+
+
+def count_junit(path: Path, status: int) -> Count:
+    """What a JUnit file says. A runner that failed without a failed test counts as a failure."""
+    if not path.exists():
+        return FAILED
+    passed = failed = skipped = 0
+    for case in ElementTree.parse(path).getroot().iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        elif case.find("skipped") is not None:
+            skipped += 1
+        else:
+            passed += 1
+    if failed == 0 and (status != 0 or passed == 0):
+        failed = 1
+    return Count(passed, failed, skipped)
+
+
+def cpp() -> Count:
+    """The GoogleTest programs, built with ASan, UBSan and warnings as errors."""
+    report = RESULTS / "cpp.xml"
+    report.unlink(missing_ok=True)
+    if run("cmake", "--preset", "dev") or run("cmake", "--build", "--preset", "dev"):
+        return FAILED
+    jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", "2")
+    status = run("ctest", "--preset", "dev", "-j", jobs, "--output-junit", report)
+    return count_junit(report, status)
+
+
+def pytest(name: str, folder: str) -> Count:
+    report = RESULTS / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    return count_junit(
+        report, run(sys.executable, "-m", "pytest", "-q", folder, f"--junitxml={report}")
+    )
+
+
+def lint() -> Count:
+    """ruff, mypy and clang-format; each is one check."""
+    sources = subprocess.run(
+        ["git", "ls-files", "*.h", "*.cc", "*.c"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    checks: list[Sequence[str | Path]] = [
+        (COMMANDS / "ruff", "check", "."),
+        (COMMANDS / "ruff", "format", "--check", "."),
+        (COMMANDS / "mypy",),
+        (COMMANDS / "clang-format", "--dry-run", "--Werror", *sources),
+    ]
+    total = Count()
+    for check in checks:
+        total += FAILED if run(*check) else Count(passed=1)
+    return total
+
+
+SUITES: dict[str, Callable[[], Count]] = {
+    "cpp": cpp,
+    "python": lambda: pytest("python", "python/tests"),
+    "journeys": lambda: pytest("journeys", "tests/journeys"),
+    "arrows": lambda: pytest("arrows", "tests/arrows"),
+    "lint": lint,
+}
+
+
+def main(names: Sequence[str]) -> int:
+    unknown = [name for name in names if name not in SUITES]
+    if unknown:
+        print(f"{unknown[0]}: no such suite; there are {', '.join(SUITES)}", file=sys.stderr)
+        return 2
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    lines, total = [], Count()
+    for name in names or list(SUITES):
+        print(f"\n== {name}", flush=True)
+        started_s = time.monotonic()
+        count = SUITES[name]()
+        total += count
+        lines.append(f"  {name:<10}{count!s:<40}{time.monotonic() - started_s:6.1f} s")
+    print("\n== all suites", *lines, total, sep="\n", flush=True)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
