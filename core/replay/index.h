@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// SerialIndex: from a serial number to the place of its record. Serials count up from 1, so an array
+// holds them; a serial far beyond what the recording can have counted to (a damaged or hostile file,
+// or one that starts in the middle) goes to a hash table, so that memory stays a small multiple of
+// the input whatever the numbers are.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace reactortrack::replay {
+
+class SerialIndex {
+ public:
+  // The place of `serial`, from 1; 0 when it has none.
+  std::uint32_t find(std::uint32_t serial) const {
+    if (serial < near_.size() && near_[serial] != 0) return near_[serial];
+    if (far_.empty()) return 0;
+    const auto found = far_.find(serial);
+    return found == far_.end() ? 0 : found->second;
+  }
+
+  void add(std::uint32_t serial, std::uint32_t place) {
+    ++count_;
+    if (serial >= kFreeNumbers + 4 * count_) {
+      far_.emplace(serial, place);
+      return;
+    }
+    if (serial >= near_.size()) near_.resize(serial + 1);
+    near_[serial] = place;
+  }
+
+ private:
+  static constexpr std::uint64_t kFreeNumbers = 1 << 16;
+  std::uint64_t count_ = 0;
+  std::vector<std::uint32_t> near_;
+  std::unordered_map<std::uint32_t, std::uint32_t> far_;
+};
+
+}  // namespace reactortrack::replay

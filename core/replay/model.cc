@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+//
+// What is asked of the Model, and what events of Deferreds change. Threads, the reactor and its
+// delayed calls are in reactor.cc.
+#include "core/replay/model.h"
+
+#include <type_traits>
+#include <variant>
+
+namespace reactortrack::replay {
+
+Value Value::of(const event::Result& result) {
+  Value value;
+  value.outcome = result.outcome;
+  value.text = result.text;
+  switch (result.outcome) {
+    case event::Outcome::kNone: break;
+    case event::Outcome::kValue: value.reference = number(result.type); break;
+    case event::Outcome::kFailureReturned:
+    case event::Outcome::kFailureRaised: value.reference = number(result.failure); break;
+    case event::Outcome::kDeferred: value.reference = number(result.deferred); break;
+  }
+  return value;
+}
+
+event::Result Value::result() const {
+  event::Result result;
+  result.outcome = outcome;
+  result.text = text;
+  switch (outcome) {
+    case event::Outcome::kNone: break;
+    case event::Outcome::kValue: result.type = static_cast<event::StringId>(reference); break;
+    case event::Outcome::kFailureReturned:
+    case event::Outcome::kFailureRaised: result.failure = failure(); break;
+    case event::Outcome::kDeferred:
+      result.deferred = static_cast<event::DeferredId>(reference);
+      break;
+  }
+  return result;
+}
+
+Model::Model() : pairs_(1), waits_(1), threads_(1) {}
+
+void Model::apply(const event::Event& event) {
+  std::visit(
+      [&](const auto& body) {
+        using Body = std::remove_cvref_t<decltype(body)>;
+        if constexpr (static_cast<std::uint8_t>(Body::kKind) >= event::kFirstTimedKind) {
+          time_ns_ = event.time_ns;
+          ++event_count_;
+          ++kind_counts_[static_cast<std::uint8_t>(Body::kKind)];
+          on(body);
+        }
+      },
+      event.body);
+}
+
+// ---- Questions --------------------------------------------------------------------------------
+
+const Deferred* Model::find(event::DeferredId id) const {
+  const std::uint32_t place = deferred_places_.find(number(id));
+  return place == 0 ? nullptr : &deferreds_[place - 1];
+}
+
+const Failure* Model::find(event::FailureId id) const {
+  const std::uint32_t place = failure_places_.find(number(id));
+  return place == 0 ? nullptr : &failures_[place - 1];
+}
+
+bool Model::holds_up(const Wait& wait) const {
+  if (!wait.open()) return false;
+  if (wait.how == event::WaitKind::kReturned) return true;
+  const Deferred* waiter = find(wait.deferred);
+  return waiter != nullptr && !waiter->fired();
+}
+
+const Wait* Model::held_up_by(const Deferred& deferred) const {
+  if (deferred.open_waits == 0) return nullptr;
+  for (WaitIndex at = deferred.newest_wait; at != WaitIndex::kNone; at = wait(at).older_of_deferred)
+    if (holds_up(wait(at))) return &wait(at);
+  return nullptr;
+}
+
+State Model::state_of(const Deferred& deferred) const {
+  if (deferred.running) return State::kRunning;
+  if (held_up_by(deferred) != nullptr) return State::kWaiting;
+  if (!deferred.fired()) return State::kPending;
+  if (deferred.value.outcome == event::Outcome::kDeferred) return State::kWaiting;
+  if (deferred.pauses > 0) return State::kPaused;
+  if (!deferred.value.is_failure()) return State::kSucceeded;
+  return deferred.cancelled ? State::kCancelled : State::kFailed;
+}
+
+PairState Model::state_of(const Deferred& deferred, const Pair& pair,
+                          std::uint32_t position) const {
+  if (pair.running()) return PairState::kRunning;
+  if (pair.finished_ns != kNever) return PairState::kFinished;
+  const bool later_one_started =
+      deferred.current_pair != PairIndex::kNone && position < deferred.current_position;
+  if (later_one_started) return PairState::kPassed;
+  const State state = state_of(deferred);
+  const bool chain_is_dry = state == State::kSucceeded || state == State::kFailed ||
+                            state == State::kCancelled || deferred.collected();
+  return chain_is_dry && deferred.fired() ? PairState::kPassed : PairState::kAttached;
+}
+
+// ---- Deferreds --------------------------------------------------------------------------------
+
+Deferred& Model::touch(event::DeferredId id) {
+  const std::uint32_t place = deferred_places_.find(number(id));
+  if (place != 0) return deferreds_[place - 1];
+  Deferred& deferred = deferreds_.emplace_back();
+  deferred.id = id;
+  deferred.seen_ns = time_ns_;
+  deferred_places_.add(number(id), static_cast<std::uint32_t>(deferreds_.size()));
+  return deferred;
+}
+
+void Model::on(const event::Created& created) {
+  Deferred& deferred = touch(created.deferred);
+  if (deferred.created_ns != kNever || deferred.adopted) ++strange_count_;
+  deferred.created_ns = time_ns_;
+  deferred.type = created.type;
+  deferred.address = created.address.value;
+  deferred.canceller = created.canceller;
+  deferred.created_stack = created.stack;
+  deferred.created_in = innermost();
+}
+
+void Model::on(const event::Adopted& adopted) {
+  Deferred& deferred = touch(adopted.deferred);
+  deferred.adopted = true;
+  deferred.type = adopted.type;
+  deferred.address = adopted.address.value;
+  deferred.end_state = adopted.state;
+  const bool failed = adopted.state == event::EndState::kFailedHandled ||
+                      adopted.state == event::EndState::kFailedUnhandled;
+  if (failed) deferred.value.outcome = event::Outcome::kFailureReturned;
+  if (adopted.state != event::EndState::kPending) deferred.fired_ns = time_ns_;
+  if (adopted.state == event::EndState::kWaiting)
+    deferred.value.outcome = event::Outcome::kDeferred;  // which one is not known
+  if (adopted.state == event::EndState::kPaused) deferred.pauses = 1;
+}
+
+void Model::on(const event::Attached& attached) {
+  const auto index = static_cast<PairIndex>(pairs_.size());
+  Deferred& deferred = touch(attached.deferred);
+  Pair& pair = pairs_.emplace_back();
+  pair.attached_ns = time_ns_;
+  pair.deferred = attached.deferred;
+  pair.callback = attached.callback;
+  pair.errback = attached.errback;
+  pair.stack = attached.stack;
+  if (deferred.first_pair == PairIndex::kNone) {
+    deferred.first_pair = index;
+  } else {
+    at(deferred.last_pair).next = index;
+  }
+  deferred.last_pair = index;
+  ++deferred.pair_count;
+}
+
+void Model::on(const event::Fired& fired) {
+  Deferred& deferred = touch(fired.deferred);
+  if (deferred.fired()) ++strange_count_;
+  deferred.fired_ns = time_ns_;
+  deferred.fired_stack = fired.stack;
+  deferred.fired_in = innermost();
+  deferred.fired_value = deferred.value = Value::of(fired.result);
+}
+
+void Model::on(const event::FiredAgain& fired) {
+  touch(fired.deferred).fired_again = true;
+  second_fires_.push_back({.time_ns = time_ns_,
+                           .deferred = fired.deferred,
+                           .stack = fired.stack,
+                           .value = Value::of(fired.result),
+                           .suppressed = fired.suppressed});
+}
+
+// Pairs run in their order, so this walks each chain once.
+PairIndex Model::advance_to(Deferred* deferred, std::uint32_t position) {
+  PairIndex index = deferred->current_pair;
+  std::uint32_t reached = deferred->current_position;
+  if (index == PairIndex::kNone) {
+    index = deferred->first_pair;
+    reached = 0;
+  } else if (position <= reached) {
+    return PairIndex::kNone;
+  }
+  if (position >= deferred->pair_count) return PairIndex::kNone;
+  for (; reached < position; ++reached) index = at(index).next;
+  return index;
+}
+
+void Model::on(const event::Started& started) {
+  Deferred& deferred = touch(started.deferred);
+  const PairIndex index = advance_to(&deferred, started.position);
+  if (index == PairIndex::kNone) {
+    ++strange_count_;
+    return;
+  }
+  if (deferred.running) {
+    ++strange_count_;
+    end_pair(&at(deferred.current_pair));
+  }
+  Pair& pair = at(index);
+  pair.started_ns = time_ns_;
+  pair.lane = started.lane;
+  pair.thread = thread_;
+  pair.inside = innermost();
+  deferred.current_pair = index;
+  deferred.current_position = started.position;
+  deferred.running = true;
+  push(Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(index)));
+}
+
+void Model::on(const event::Finished& finished) {
+  Deferred& deferred = touch(finished.deferred);
+  if (!deferred.running) {
+    ++strange_count_;
+    return;
+  }
+  Pair& pair = at(deferred.current_pair);
+  pair.value = deferred.value = Value::of(finished.result);
+  if (pair.thread != thread_) ++strange_count_;
+  pop(pair.thread,
+      Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(deferred.current_pair)));
+}
+
+// The one that began last is nearly always the one that ends. Members of lists are found from
+// their own side, where few wait.
+Wait* Model::find_open(const Deferred& deferred, event::DeferredId on) {
+  const Deferred* target = find(on);
+  WaitIndex mine = deferred.newest_wait;
+  WaitIndex its = target == nullptr ? WaitIndex::kNone : target->newest_waiter;
+  for (int step = 0; step < kMaxWaitSearch; ++step) {
+    if (mine == WaitIndex::kNone || its == WaitIndex::kNone) return nullptr;
+    Wait& of_deferred = at(mine);
+    if (of_deferred.open() && of_deferred.on == on) return &of_deferred;
+    Wait& of_target = at(its);
+    if (of_target.open() && of_target.deferred == deferred.id) return &of_target;
+    mine = of_deferred.older_of_deferred;
+    its = of_target.older_of_on;
+  }
+  return nullptr;
+}
+
+void Model::on(const event::Waiting& waiting) {
+  const auto index = static_cast<WaitIndex>(waits_.size());
+  Wait& wait = waits_.emplace_back();
+  wait.started_ns = time_ns_;
+  wait.deferred = waiting.deferred;
+  wait.on = waiting.on;
+  wait.stack = waiting.stack;
+  wait.how = waiting.how;
+  Deferred& deferred = touch(waiting.deferred);
+  wait.older_of_deferred = deferred.newest_wait;
+  deferred.newest_wait = index;
+  ++deferred.open_waits;
+  Deferred& target = touch(waiting.on);
+  wait.older_of_on = target.newest_waiter;
+  target.newest_waiter = index;
+}
+
+void Model::on(const event::Resumed& resumed) {
+  Deferred& deferred = touch(resumed.deferred);
+  Wait* wait = find_open(deferred, resumed.by);
+  if (wait == nullptr) {
+    ++strange_count_;
+    return;
+  }
+  wait->ended_ns = time_ns_;
+  --deferred.open_waits;
+  if (wait->how != event::WaitKind::kReturned) return;
+  deferred.value = Value::of(resumed.result);
+  touch(resumed.by).value = Value{};  // Twisted leaves None behind
+}
+
+void Model::on(const event::Taken& taken) {
+  touch(taken.deferred).value = Value::of(taken.result);
+  touch(taken.from).value = Value{};  // Twisted leaves None behind
+}
+
+void Model::on(const event::Paused& paused) { touch(paused.deferred).pauses = paused.count; }
+
+void Model::on(const event::Unpaused& unpaused) {
+  touch(unpaused.deferred).pauses = unpaused.count;
+}
+
+void Model::on(const event::Cancelling& cancelling) {
+  cancellations_.push_back({.time_ns = time_ns_,
+                            .deferred = cancelling.deferred,
+                            .stack = cancelling.stack,
+                            .to = event::DeferredId::kNone,
+                            .effect = event::CancelEffect::kNothing,
+                            .returned = false});
+}
+
+void Model::on(const event::Cancelled& cancelled) {
+  Deferred& deferred = touch(cancelled.deferred);
+  deferred.cancelled |= cancelled.effect == event::CancelEffect::kCancelledError ||
+                        cancelled.effect == event::CancelEffect::kByCanceller ||
+                        cancelled.effect == event::CancelEffect::kForwarded;
+  int steps = 0;
+  for (auto each = cancellations_.rbegin(); each != cancellations_.rend(); ++each) {
+    if (++steps > kMaxWaitSearch) break;
+    if (each->returned || each->deferred != cancelled.deferred) continue;
+    each->returned = true;
+    each->effect = cancelled.effect;
+    each->to = cancelled.to;
+    return;
+  }
+  ++strange_count_;
+}
+
+void Model::on(const event::Collected& collected) {
+  Deferred& deferred = touch(collected.deferred);
+  if (deferred.collected()) ++strange_count_;
+  deferred.collected_ns = time_ns_;
+  deferred.end_state = collected.state;
+}
+
+void Model::on(const event::FailureSeen& failure) {
+  if (failure_places_.find(number(failure.failure)) != 0) ++strange_count_;
+  failures_.push_back({.seen_ns = time_ns_,
+                       .type = failure.type,
+                       .message = failure.message,
+                       .traceback = failure.traceback});
+  failure_places_.add(number(failure.failure), static_cast<std::uint32_t>(failures_.size()));
+}
+
+void Model::on(const event::Coroutine& coroutine) {
+  touch(coroutine.deferred).coroutine = coroutine.function;
+}
+
+}  // namespace reactortrack::replay

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+//
+// Model: the state of every Deferred after the events applied so far, and its whole history.
+//
+//   Model model;
+//   while (source->next(&event)) model.apply(event);
+//   for (const Deferred& deferred : model.deferreds()) { model.state_of(deferred) ... }
+//
+// An event changes the fields of a few records and appends at most one to each array; nothing is
+// moved or removed. So a step back needs only the old copies of those few records and the lengths of
+// the arrays, which a journal can keep.
+//
+// Cost: constant time an event (a member of a long DeferredList may take up to kMaxWaitSearch steps
+// to find), about 130 bytes a Deferred, 72 a callback pair, 40 a wait.
+//
+// Events that contradict those before them (after lost ones, or in a damaged file) are applied as far
+// as they make sense, and counted in strange_count().
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/event/event.h"
+#include "core/replay/index.h"
+#include "core/replay/records.h"
+#include "core/replay/state.h"
+
+namespace reactortrack::replay {
+
+class Model {
+ public:
+  Model();
+
+  void apply(const event::Event& event);
+
+  // In the order of their first events.
+  std::span<const Deferred> deferreds() const { return deferreds_; }
+  // nullptr when nothing was heard of it.
+  const Deferred* find(event::DeferredId id) const;
+  const Failure* find(event::FailureId id) const;
+  const DelayedCall* find(event::DelayedCallId id) const;
+  const Pair& pair(PairIndex index) const { return pairs_[static_cast<std::uint32_t>(index)]; }
+  const Wait& wait(WaitIndex index) const { return waits_[static_cast<std::uint32_t>(index)]; }
+
+  State state_of(const Deferred& deferred) const;
+  PairState state_of(const Deferred& deferred, const Pair& pair, std::uint32_t position) const;
+  // Whether this wait keeps its Deferred from going on: a list that has fired still hears its
+  // members, but waits for none of them.
+  bool holds_up(const Wait& wait) const;
+  // The newest wait that holds this Deferred up, or nullptr.
+  const Wait* held_up_by(const Deferred& deferred) const;
+
+  // All pairs, without the unused first one.
+  std::span<const Pair> pairs() const { return std::span(pairs_).subspan(1); }
+  std::span<const Wait> waits() const { return std::span(waits_).subspan(1); }
+  std::span<const Turn> turns() const { return turns_; }
+  std::span<const DelayedCall> delayed_calls() const { return calls_; }
+  std::span<const Cancellation> cancellations() const { return cancellations_; }
+  std::span<const SecondFire> second_fires() const { return second_fires_; }
+  std::span<const Mark> marks() const { return marks_; }
+
+  struct Thread {
+    event::ThreadId id{};
+    event::StringId name{};
+    std::vector<Frame> stack;  // what it is executing, innermost last
+    std::uint32_t io_frames = 0;  // of them, those of selectables
+  };
+  std::span<const Thread> threads() const { return threads_; }
+  // The thread of the events that are being applied; nullptr before any was named.
+  const Thread* current_thread() const;
+
+  std::uint64_t event_count() const { return event_count_; }  // definitions not counted
+  std::uint64_t count(event::EventKind kind) const {
+    return kind_counts_[static_cast<std::uint8_t>(kind)];
+  }
+  std::int64_t time_ns() const { return time_ns_; }
+  // The wall clock's time at the start of the recording; 0 when not known.
+  std::int64_t started_unix_ns() const { return started_unix_ns_; }
+  std::uint64_t lost_count() const { return lost_count_; }
+  std::uint64_t strange_count() const { return strange_count_; }
+
+  static constexpr int kMaxWaitSearch = 4096;
+
+ private:
+  void on(const event::Thread& thread);
+  void on(const event::Created& created);
+  void on(const event::Adopted& adopted);
+  void on(const event::Attached& attached);
+  void on(const event::Fired& fired);
+  void on(const event::FiredAgain& fired);
+  void on(const event::Started& started);
+  void on(const event::Finished& finished);
+  void on(const event::Waiting& waiting);
+  void on(const event::Resumed& resumed);
+  void on(const event::Taken& taken);
+  void on(const event::Paused& paused);
+  void on(const event::Unpaused& unpaused);
+  void on(const event::Cancelling& cancelling);
+  void on(const event::Cancelled& cancelled);
+  void on(const event::Collected& collected);
+  void on(const event::FailureSeen& failure);
+  void on(const event::Coroutine& coroutine);
+  void on(const event::TurnStarted& turn);
+  void on(const event::TurnEnded& turn);
+  void on(const event::PollStarted& poll);
+  void on(const event::PollEnded& poll);
+  void on(const event::CallScheduled& call);
+  void on(const event::CallStarted& call);
+  void on(const event::CallEnded& call);
+  void on(const event::CallCancelled& call);
+  void on(const event::CallReset& call);
+  void on(const event::IoStarted& io);
+  void on(const event::IoEnded& io);
+  void on(const event::Mark& mark);
+  void on(const event::Lost& lost);
+  void on(const event::Clock& clock);
+  void on(const event::End&) {}
+
+  // The record of a Deferred; made now if its creation was not recorded.
+  Deferred& touch(event::DeferredId id);
+  DelayedCall& touch(event::DelayedCallId id);
+  Turn& current_turn();
+  Frame innermost() const;
+  void push(Frame frame);
+  // Ends `frame`, which is on this thread's stack, and what was left open inside it.
+  void pop(std::uint16_t thread, Frame frame);
+  void end_pair(Pair* pair);
+  PairIndex advance_to(Deferred* deferred, std::uint32_t position);
+  Wait* find_open(const Deferred& deferred, event::DeferredId on);
+  Pair& at(PairIndex index) { return pairs_[static_cast<std::uint32_t>(index)]; }
+  Wait& at(WaitIndex index) { return waits_[static_cast<std::uint32_t>(index)]; }
+
+  std::vector<Deferred> deferreds_;
+  std::vector<Pair> pairs_;  // the first is unused
+  std::vector<Wait> waits_;  // the first is unused
+  std::vector<Failure> failures_;
+  std::vector<DelayedCall> calls_;
+  std::vector<Turn> turns_;
+  std::vector<Cancellation> cancellations_;
+  std::vector<SecondFire> second_fires_;
+  std::vector<Mark> marks_;
+  std::vector<Thread> threads_;
+  SerialIndex deferred_places_;
+  SerialIndex failure_places_;
+  SerialIndex call_places_;
+  SerialIndex thread_places_;
+  std::uint16_t thread_ = 0;  // index of the current one
+  std::array<std::uint64_t, 256> kind_counts_{};
+  std::uint64_t event_count_ = 0;
+  std::uint64_t lost_count_ = 0;
+  std::uint64_t strange_count_ = 0;
+  std::int64_t time_ns_ = 0;
+  std::int64_t started_unix_ns_ = 0;
+};
+
+}  // namespace reactortrack::replay

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+#include "core/replay/model.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace reactortrack::replay {
+namespace {
+
+using event::CallableId;
+using event::DeferredId;
+using event::FailureId;
+using event::Lane;
+using event::Outcome;
+using event::Result;
+using event::StackId;
+using event::StringId;
+using event::ThreadId;
+using event::WaitKind;
+
+constexpr DeferredId kD1{1};
+constexpr DeferredId kD2{2};
+constexpr DeferredId kD3{3};
+constexpr CallableId kF{1};
+constexpr CallableId kG{2};
+
+Result value() { return {.outcome = Outcome::kValue, .type = StringId{1}}; }
+Result failure() { return {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}; }
+Result deferred(DeferredId id) { return {.outcome = Outcome::kDeferred, .deferred = id}; }
+
+// A Model and the clock of the story it is told.
+struct Story {
+  Model model;
+  std::int64_t now = 0;
+
+  Story& at(std::int64_t time_ns) {
+    now = time_ns;
+    return *this;
+  }
+  Story& operator<<(event::Body body) {
+    model.apply({.time_ns = now, .body = std::move(body)});
+    return *this;
+  }
+  State state(DeferredId id) const { return model.state_of(*model.find(id)); }
+  const Deferred& of(DeferredId id) const { return *model.find(id); }
+};
+
+TEST(Model, FollowsADeferredFromCreationToCollection) {
+  Story story;
+  story.at(10) << event::Created{.deferred = kD1, .address = {0x7f00}, .stack = StackId{4}};
+  EXPECT_EQ(story.state(kD1), State::kPending);
+  story.at(20) << event::Attached{.deferred = kD1, .callback = kF, .stack = StackId{5}};
+  story.at(30) << event::Fired{.deferred = kD1, .result = value(), .stack = StackId{6}};
+  story.at(40) << event::Started{.deferred = kD1, .position = 0, .lane = Lane::kCallback};
+  EXPECT_EQ(story.state(kD1), State::kRunning);
+  story.at(90) << event::Finished{.deferred = kD1, .result = {}};
+  EXPECT_EQ(story.state(kD1), State::kSucceeded);
+  story.at(99) << event::Collected{.deferred = kD1, .state = event::EndState::kSucceeded};
+
+  const Deferred& d = story.of(kD1);
+  EXPECT_EQ(d.created_ns, 10);
+  EXPECT_EQ(d.address, 0x7f00u);
+  EXPECT_EQ(d.created_stack, StackId{4});
+  EXPECT_EQ(d.fired_ns, 30);
+  EXPECT_EQ(d.fired_stack, StackId{6});
+  EXPECT_EQ(d.fired_value.result(), value());
+  EXPECT_EQ(d.collected_ns, 99);
+  const Pair& pair = story.model.pair(d.first_pair);
+  EXPECT_EQ(pair.attached_ns, 20);
+  EXPECT_EQ(pair.ran(), kF);
+  EXPECT_EQ(pair.finished_ns - pair.started_ns, 50);
+  EXPECT_EQ(pair.own_ns, 50);
+  EXPECT_EQ(story.model.strange_count(), 0u);
+}
+
+TEST(Model, AFailureThatAnErrbackHandlesEndsAsSuccess) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Attached{.deferred = kD1, .errback = kG}
+        << event::Fired{.deferred = kD1, .result = value()}
+        << event::Started{.deferred = kD1, .position = 0, .lane = Lane::kCallback}
+        << event::Finished{.deferred = kD1, .result = failure()};
+  EXPECT_EQ(story.state(kD1), State::kFailed);
+  story << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
+        << event::Finished{.deferred = kD1, .result = {}};
+  EXPECT_EQ(story.state(kD1), State::kSucceeded);
+  const Pair& second = story.model.pair(story.of(kD1).last_pair);
+  EXPECT_EQ(second.ran(), kG);
+}
+
+TEST(Model, TellsPairsThatWerePassedFromThoseStillToCome) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .errback = kG}
+        << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Fired{.deferred = kD1, .result = value()}
+        << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kCallback};
+  const Deferred& d = story.of(kD1);
+  const Pair& first = story.model.pair(d.first_pair);
+  const Pair& second = story.model.pair(first.next);
+  const Pair& third = story.model.pair(second.next);
+  EXPECT_EQ(story.model.state_of(d, first, 0), PairState::kPassed);
+  EXPECT_EQ(story.model.state_of(d, second, 1), PairState::kRunning);
+  EXPECT_EQ(story.model.state_of(d, third, 2), PairState::kAttached);
+}
+
+TEST(Model, OwnTimeLeavesOutCallbacksRunInside) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Created{.deferred = kD2} << event::Attached{.deferred = kD2, .callback = kG}
+        << event::Fired{.deferred = kD1, .result = value()};
+  story.at(100) << event::Started{.deferred = kD1};
+  story.at(110) << event::Fired{.deferred = kD2, .result = value()};
+  story.at(120) << event::Started{.deferred = kD2};
+  story.at(150) << event::Finished{.deferred = kD2};
+  story.at(200) << event::Finished{.deferred = kD1};
+  const Pair& outer = story.model.pair(story.of(kD1).first_pair);
+  const Pair& inner = story.model.pair(story.of(kD2).first_pair);
+  EXPECT_EQ(outer.own_ns, 70);
+  EXPECT_EQ(inner.own_ns, 30);
+  EXPECT_EQ(inner.inside.pair(), story.of(kD1).first_pair);
+  EXPECT_EQ(story.of(kD2).fired_in.pair(), story.of(kD1).first_pair);
+}
+
+TEST(Model, TheCauseOfACreationIsTheInnermostCallbackOfItsThread) {
+  Story story;
+  story << event::Thread{.thread = ThreadId{1}} << event::Created{.deferred = kD1}
+        << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Fired{.deferred = kD1, .result = value()} << event::Started{.deferred = kD1}
+        << event::Created{.deferred = kD2} << event::Thread{.thread = ThreadId{2}}
+        << event::Created{.deferred = kD3} << event::Thread{.thread = ThreadId{1}}
+        << event::Finished{.deferred = kD1};
+  EXPECT_EQ(story.of(kD1).created_in.kind(), FrameKind::kNothing);
+  EXPECT_EQ(story.of(kD2).created_in.pair(), story.of(kD1).first_pair);
+  EXPECT_EQ(story.of(kD3).created_in.kind(), FrameKind::kNothing);
+  EXPECT_EQ(story.model.threads().size(), 2u);
+  EXPECT_EQ(story.model.strange_count(), 0u);
+}
+
+TEST(Model, DelayedCallsAreCausesToo) {
+  constexpr event::DelayedCallId kCall{1};
+  Story story;
+  story.at(5) << event::CallScheduled{.call = kCall, .function = kF, .delay = {100}};
+  story.at(107) << event::CallStarted{.call = kCall, .late = {2}} << event::Created{.deferred = kD1};
+  story.at(110) << event::CallEnded{.call = kCall} << event::Created{.deferred = kD2};
+  EXPECT_EQ(story.of(kD1).created_in.call(), kCall);
+  EXPECT_EQ(story.of(kD2).created_in.kind(), FrameKind::kNothing);
+  EXPECT_EQ(story.model.find(kCall)->due_ns, 105);
+  EXPECT_EQ(story.model.find(kCall)->started_ns, 107);
+  EXPECT_EQ(story.model.find(kCall)->ended_ns, 110);
+}
+
+TEST(Model, AReturnedDeferredIsWaitedForAndLeavesItsResult) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Fired{.deferred = kD1, .result = value()} << event::Started{.deferred = kD1}
+        << event::Finished{.deferred = kD1, .result = deferred(kD2)};
+  story.at(50) << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kReturned};
+  EXPECT_EQ(story.state(kD1), State::kWaiting);
+  EXPECT_EQ(story.model.held_up_by(story.of(kD1))->on, kD2);
+  story.at(80) << event::Fired{.deferred = kD2, .result = failure()};
+  EXPECT_EQ(story.state(kD2), State::kFailed);
+  story << event::Resumed{.deferred = kD1, .by = kD2, .result = failure()};
+  EXPECT_EQ(story.state(kD1), State::kFailed);
+  EXPECT_EQ(story.state(kD2), State::kSucceeded) << "its failure moved to the one that waited";
+  EXPECT_EQ(story.model.waits()[0].ended_ns - story.model.waits()[0].started_ns, 30);
+}
+
+TEST(Model, AFiredDeferredThatIsReturnedIsTakenWithoutAWait) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Fired{.deferred = kD2, .result = failure()}
+        << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Fired{.deferred = kD1, .result = value()} << event::Started{.deferred = kD1}
+        << event::Finished{.deferred = kD1, .result = deferred(kD2)}
+        << event::Taken{.deferred = kD1, .from = kD2, .result = failure()};
+  EXPECT_EQ(story.state(kD1), State::kFailed);
+  EXPECT_EQ(story.state(kD2), State::kSucceeded);
+}
+
+TEST(Model, ACoroutineWaitsUntilItIsResumedAndIsPendingAfterwards) {
+  Story story;
+  story << event::Created{.deferred = kD1}
+        << event::Coroutine{.deferred = kD1, .function = kF} << event::Created{.deferred = kD2}
+        << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kAwaited};
+  EXPECT_EQ(story.state(kD1), State::kWaiting);
+  story << event::Resumed{.deferred = kD1, .by = kD2, .result = value()};
+  EXPECT_EQ(story.state(kD1), State::kPending);
+  EXPECT_EQ(story.of(kD1).coroutine, kF);
+}
+
+TEST(Model, AListWaitsForItsMembersUntilItFires) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Created{.deferred = kD3}
+        << event::Waiting{.deferred = kD3, .on = kD1, .how = WaitKind::kListMember}
+        << event::Waiting{.deferred = kD3, .on = kD2, .how = WaitKind::kListMember}
+        << event::Resumed{.deferred = kD3, .by = kD1, .result = value()};
+  EXPECT_EQ(story.state(kD3), State::kWaiting);
+  EXPECT_EQ(story.model.held_up_by(story.of(kD3))->on, kD2);
+  story << event::Fired{.deferred = kD3, .result = value()};
+  EXPECT_EQ(story.state(kD3), State::kSucceeded) << "fired on one: the other holds nothing up";
+  EXPECT_EQ(story.of(kD3).open_waits, 1u);
+}
+
+TEST(Model, FindsAnyMemberOfALongList) {
+  constexpr std::uint32_t kMembers = 20'000;
+  Story story;
+  for (std::uint32_t i = 2; i < kMembers; ++i)
+    story << event::Waiting{.deferred = kD1, .on = DeferredId{i}, .how = WaitKind::kListMember};
+  for (std::uint32_t i = 2; i < kMembers; ++i) story << event::Resumed{.deferred = kD1, .by = DeferredId{i}};
+  EXPECT_EQ(story.of(kD1).open_waits, 0u);
+  EXPECT_EQ(story.model.strange_count(), 0u);
+}
+
+TEST(Model, CancelledIsAFailureThatCancelCaused) {
+  Story story;
+  story.at(7) << event::Created{.deferred = kD1}
+              << event::Cancelling{.deferred = kD1, .stack = StackId{9}}
+              << event::Fired{.deferred = kD1, .result = failure()}
+              << event::Cancelled{.deferred = kD1, .effect = event::CancelEffect::kCancelledError};
+  EXPECT_EQ(story.state(kD1), State::kCancelled);
+  ASSERT_EQ(story.model.cancellations().size(), 1u);
+  EXPECT_EQ(story.model.cancellations()[0].effect, event::CancelEffect::kCancelledError);
+  EXPECT_EQ(story.model.cancellations()[0].stack, StackId{9});
+  EXPECT_TRUE(story.model.cancellations()[0].returned);
+}
+
+TEST(Model, ACancelWithoutEffectCancelsNothing) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Fired{.deferred = kD1, .result = failure()}
+        << event::Cancelling{.deferred = kD1}
+        << event::Cancelled{.deferred = kD1, .effect = event::CancelEffect::kNothing};
+  EXPECT_EQ(story.state(kD1), State::kFailed);
+}
+
+TEST(Model, PausedUntilTheLastUnpause) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Paused{.deferred = kD1, .count = 1}
+        << event::Fired{.deferred = kD1, .result = value()};
+  EXPECT_EQ(story.state(kD1), State::kPaused);
+  story << event::Unpaused{.deferred = kD1, .count = 0};
+  EXPECT_EQ(story.state(kD1), State::kSucceeded);
+}
+
+TEST(Model, AnAdoptedDeferredHasTheStateItWasFoundIn) {
+  Story story;
+  story << event::Adopted{.deferred = kD1, .state = event::EndState::kPending}
+        << event::Adopted{.deferred = kD2, .state = event::EndState::kFailedHandled}
+        << event::Adopted{.deferred = kD3, .state = event::EndState::kWaiting};
+  EXPECT_EQ(story.state(kD1), State::kPending);
+  EXPECT_EQ(story.state(kD2), State::kFailed);
+  EXPECT_EQ(story.state(kD3), State::kWaiting);
+  EXPECT_EQ(story.of(kD1).created_ns, kNever);
+}
+
+TEST(Model, TurnsHaveTheirPolls) {
+  Story story;
+  story.at(1) << event::TurnStarted{};
+  story.at(4) << event::TurnEnded{.calls = 2};
+  story.at(5) << event::PollStarted{.timeout = {1000}};
+  story.at(9) << event::PollEnded{};
+  story.at(10) << event::TurnStarted{};
+  ASSERT_EQ(story.model.turns().size(), 2u);
+  EXPECT_EQ(story.model.turns()[0].calls, 2u);
+  EXPECT_EQ(story.model.turns()[0].ended_ns, 4);
+  EXPECT_EQ(story.model.turns()[0].poll_ended_ns - story.model.turns()[0].poll_started_ns, 4);
+}
+
+TEST(Model, TheWallClockIsCountedBackToTheStart) {
+  Story story;
+  story.at(500) << event::Clock{.unix_ns = 1'700'000'000'000'000'500};
+  EXPECT_EQ(story.model.started_unix_ns(), 1'700'000'000'000'000'000);
+}
+
+TEST(Model, AddsUpWhatWasLost) {
+  Story story;
+  story << event::Lost{.count = 7, .reason = event::LostReason::kNoSpace}
+        << event::Lost{.count = 5, .reason = event::LostReason::kFile};
+  EXPECT_EQ(story.model.lost_count(), 12u);
+}
+
+TEST(Model, WhatMakesNoSenseIsCountedAndNothingBreaks) {
+  Story story;
+  story << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 4}
+        << event::Resumed{.deferred = kD1, .by = kD2} << event::IoEnded{}
+        << event::CallEnded{.call = event::DelayedCallId{3}} << event::Cancelled{.deferred = kD1};
+  EXPECT_EQ(story.model.strange_count(), 6u);
+  EXPECT_EQ(story.state(kD1), State::kPending);
+  EXPECT_EQ(story.model.find(DeferredId{77}), nullptr);
+}
+
+TEST(Model, ACallbackWhoseEndWasLostEndsWithTheOneAroundIt) {
+  Story story;
+  story << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Attached{.deferred = kD2, .callback = kG} << event::Started{.deferred = kD1}
+        << event::Started{.deferred = kD2};
+  story.at(10) << event::Finished{.deferred = kD1};
+  EXPECT_FALSE(story.of(kD2).running);
+  EXPECT_TRUE(story.model.threads()[0].stack.empty());
+  EXPECT_EQ(story.model.strange_count(), 1u);
+}
+
+// Serials far apart must not cost memory in proportion to their size.
+TEST(Model, HugeSerialsAreFound) {
+  Story story;
+  const DeferredId far{0xFFFFFFF0};
+  story << event::Created{.deferred = far} << event::Created{.deferred = kD1};
+  EXPECT_NE(story.model.find(far), nullptr);
+  EXPECT_NE(story.model.find(kD1), nullptr);
+  EXPECT_EQ(story.model.find(DeferredId{0xFFFFFFF1}), nullptr);
+  EXPECT_EQ(story.model.deferreds().size(), 2u);
+}
+
+// Any events in any order: no crash (the sanitizers look on), no endless walk, sums that add up.
+TEST(Model, SurvivesEventsInAnyOrder) {
+  std::mt19937 random(20130613);
+  const auto below = [&](std::uint32_t limit) {
+    return static_cast<std::uint32_t>(random()) % limit;
+  };
+  const auto id = [&] { return DeferredId{below(12) + 1}; };
+  const auto call = [&] { return event::DelayedCallId{below(4) + 1}; };
+  const auto how = [&] { return static_cast<WaitKind>(below(4) + 1); };
+  Story story;
+  constexpr int kEvents = 200'000;
+  for (int i = 0; i < kEvents; ++i) {
+    story.now += below(50);
+    switch (below(16)) {
+      case 0: story << event::Created{.deferred = id()}; break;
+      case 1: story << event::Attached{.deferred = id(), .callback = kF}; break;
+      case 2: story << event::Fired{.deferred = id(), .result = value()}; break;
+      case 3: story << event::Started{.deferred = id(), .position = below(300)}; break;
+      case 4: story << event::Finished{.deferred = id(), .result = deferred(id())}; break;
+      case 5: story << event::Waiting{.deferred = id(), .on = id(), .how = how()}; break;
+      case 6: story << event::Resumed{.deferred = id(), .by = id()}; break;
+      case 7: story << event::Thread{.thread = ThreadId{below(3) + 1}}; break;
+      case 8: story << event::CallStarted{.call = call()}; break;
+      case 9: story << event::CallEnded{.call = call()}; break;
+      case 10: story << event::IoStarted{}; break;
+      case 11: story << event::IoEnded{}; break;
+      case 12: story << event::Taken{.deferred = id(), .from = id()}; break;
+      case 13: story << event::Cancelling{.deferred = id()}; break;
+      case 14: story << event::Cancelled{.deferred = id()}; break;
+      case 15: story << event::Collected{.deferred = id()}; break;
+    }
+  }
+  EXPECT_EQ(story.model.event_count(), static_cast<std::uint64_t>(kEvents));
+  std::uint32_t pairs = 0;
+  std::uint32_t open_waits = 0;
+  for (const Deferred& each : story.model.deferreds()) {
+    EXPECT_FALSE(word(story.model.state_of(each)).empty());
+    pairs += each.pair_count;
+    open_waits += each.open_waits;
+  }
+  EXPECT_EQ(pairs, story.model.pairs().size());
+  std::uint32_t counted_open = 0;
+  for (const Wait& each : story.model.waits()) counted_open += each.open() ? 1 : 0;
+  EXPECT_EQ(open_waits, counted_open);
+}
+
+}  // namespace
+}  // namespace reactortrack::replay

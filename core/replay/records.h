@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//
+// What the Model knows, as plain records in arrays. Links between them are indexes from 1; 0 is none.
+//
+// The sizes matter: a recording spends about 8 bytes on an event, and its replay must fit in about
+// three times the file. So a result is kept as one reference whose meaning its Outcome tells, and a
+// pair holds its own run: Twisted runs each pair once.
+#pragma once
+
+#include <cstdint>
+
+#include "core/event/event.h"
+
+namespace reactortrack::replay {
+
+inline constexpr std::int64_t kNever = -1;  // a time that has not come
+
+enum class PairIndex : std::uint32_t { kNone = 0 };
+enum class WaitIndex : std::uint32_t { kNone = 0 };
+
+// What a thread is executing.
+enum class FrameKind : std::uint8_t { kNothing = 0, kPair = 1, kCall = 2, kIo = 3 };
+
+struct Frame {
+  std::uint32_t kind_bits : 2 = 0;
+  std::uint32_t number : 30 = 0;  // of the pair, the delayed call, or the string naming a selectable
+
+  static Frame of(FrameKind kind, std::uint32_t number) {
+    Frame frame;
+    frame.kind_bits = static_cast<std::uint32_t>(kind) & 3u;
+    frame.number = number & 0x3FFFFFFFu;
+    return frame;
+  }
+  FrameKind kind() const { return static_cast<FrameKind>(kind_bits); }
+  PairIndex pair() const { return static_cast<PairIndex>(kind() == FrameKind::kPair ? number : 0u); }
+  event::DelayedCallId call() const {
+    return static_cast<event::DelayedCallId>(kind() == FrameKind::kCall ? number : 0u);
+  }
+  friend bool operator==(const Frame& a, const Frame& b) {
+    return a.kind_bits == b.kind_bits && a.number == b.number;
+  }
+};
+
+// An event::Result in 12 bytes.
+struct Value {
+  std::uint32_t reference = 0;  // StringId, FailureId or DeferredId, as the outcome says
+  event::StringId text{};
+  event::Outcome outcome = event::Outcome::kNone;
+
+  static Value of(const event::Result& result);
+  event::Result result() const;
+  bool is_failure() const {
+    return outcome == event::Outcome::kFailureReturned || outcome == event::Outcome::kFailureRaised;
+  }
+  event::FailureId failure() const {
+    return static_cast<event::FailureId>(is_failure() ? reference : 0u);
+  }
+};
+
+// A callback pair and its one run.
+struct Pair {
+  std::int64_t attached_ns = kNever;
+  std::int64_t started_ns = kNever;
+  std::int64_t finished_ns = kNever;
+  std::int64_t own_ns = 0;  // finished - started, less what other callbacks took in between
+  event::DeferredId deferred{};
+  PairIndex next{};
+  event::CallableId callback{};
+  event::CallableId errback{};
+  event::StackId stack{};
+  Frame inside{};  // what ran when it started
+  Value value{};   // what it left behind
+  event::Lane lane{};
+  std::uint16_t thread = 0;  // index of the thread that ran it
+
+  bool running() const { return started_ns != kNever && finished_ns == kNever; }
+  event::CallableId ran() const { return lane == event::Lane::kCallback ? callback : errback; }
+};
+
+// One Deferred waiting on another.
+struct Wait {
+  std::int64_t started_ns = 0;
+  std::int64_t ended_ns = kNever;
+  event::DeferredId deferred{};
+  event::DeferredId on{};
+  WaitIndex older_of_deferred{};  // the wait this Deferred began before this one
+  WaitIndex older_of_on{};        // the wait on the same Deferred that began before this one
+  event::StackId stack{};
+  event::WaitKind how{};
+
+  bool open() const { return ended_ns == kNever; }
+};
+
+struct Deferred {
+  std::int64_t created_ns = kNever;  // kNever when recording began later, or the event was lost
+  std::int64_t seen_ns = 0;          // its first event
+  std::int64_t fired_ns = kNever;
+  std::int64_t collected_ns = kNever;
+  std::uint64_t address = 0;
+  event::DeferredId id{};
+  event::StringId type{};
+  event::CallableId canceller{};
+  event::CallableId coroutine{};  // whose result it is
+  event::StackId created_stack{};
+  event::StackId fired_stack{};
+  Frame created_in{};  // what was executing when it was created: its cause
+  Frame fired_in{};
+  Value fired_value{};
+  Value value{};  // what travels along the chain now
+  PairIndex first_pair{};
+  PairIndex last_pair{};
+  PairIndex current_pair{};  // the last one that started
+  std::uint32_t current_position = 0;
+  std::uint32_t pair_count = 0;
+  WaitIndex newest_wait{};    // of the waits it began
+  WaitIndex newest_waiter{};  // of the waits others began on it
+  std::uint32_t open_waits = 0;
+  std::int32_t pauses = 0;
+  event::EndState end_state{};  // when collected or adopted
+  bool adopted : 1 = false;
+  bool running : 1 = false;
+  bool cancelled : 1 = false;       // a call of cancel() had an effect on it
+  bool fired_again : 1 = false;
+
+  bool fired() const { return fired_ns != kNever; }
+  bool collected() const { return collected_ns != kNever; }
+};
+
+struct Failure {
+  std::int64_t seen_ns = kNever;
+  event::StringId type{};
+  event::StringId message{};
+  event::StackId traceback{};
+};
+
+struct DelayedCall {
+  std::int64_t scheduled_ns = kNever;
+  std::int64_t due_ns = kNever;
+  std::int64_t started_ns = kNever;
+  std::int64_t ended_ns = kNever;  // or cancelled
+  event::CallableId function{};
+  event::StackId stack{};
+  Frame inside{};  // what scheduled it
+  std::uint16_t thread = 0;  // index of the thread that runs it
+  bool running = false;
+  bool cancelled = false;
+};
+
+// One round of the reactor: what was due, then the poll for input and output.
+struct Turn {
+  std::int64_t started_ns = kNever;
+  std::int64_t ended_ns = kNever;
+  std::int64_t poll_started_ns = kNever;
+  std::int64_t poll_ended_ns = kNever;
+  std::uint32_t calls = 0;
+};
+
+// A call of cancel().
+struct Cancellation {
+  std::int64_t time_ns = 0;
+  event::DeferredId deferred{};
+  event::StackId stack{};
+  event::DeferredId to{};
+  event::CancelEffect effect{};
+  bool returned = false;
+};
+
+// A second callback() or errback().
+struct SecondFire {
+  std::int64_t time_ns = 0;
+  event::DeferredId deferred{};
+  event::StackId stack{};
+  Value value{};
+  bool suppressed = false;
+};
+
+struct Mark {
+  std::int64_t time_ns = 0;
+  event::StringId text{};
+};
+
+}  // namespace reactortrack::replay
