@@ -460,7 +460,7 @@ struct TurnEnded {
 struct PollStarted {
   static constexpr EventKind kKind = EventKind::kPollStarted;
   static constexpr const char* kName = "poll_started";
-  Duration timeout{};  // -1: no limit
+  Duration timeout{};  // below 0: no limit
   static constexpr auto fields() { return std::tuple{field("timeout", &PollStarted::timeout)}; }
 };
 

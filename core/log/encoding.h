@@ -23,6 +23,7 @@ inline constexpr std::size_t kHeaderBytes = 16;
 // Times are written in steps of this many nanoseconds: a callback's time stays exact to what a
 // clock can tell, and the noise below it, which does not compress, is left out.
 inline constexpr std::uint32_t kTimeUnitNs = 100;
+inline constexpr std::uint32_t kMaxTimeUnitNs = 1'000'000'000;
 
 // No text in a recording is longer; the Writer cuts at a character and appends "...".
 inline constexpr std::size_t kMaxTextBytes = 4096;
@@ -78,7 +79,10 @@ class Encoder {
   void put(std::uint32_t value) { varint(value); }
   void put(std::uint64_t value) { varint(value); }
   void put(std::int32_t value) { signed_varint(value); }
-  void put(event::Duration value) { signed_varint(value.ns / kTimeUnitNs); }
+  void put(event::Duration value) {  // rounded down, so that what is below 0 stays below 0
+    const std::int64_t unit = kTimeUnitNs;
+    signed_varint(value.ns / unit - (value.ns % unit < 0));
+  }
   void put(event::Address value) {  // objects start at multiples of 16; keep the rest if they do not
     signed_varint(static_cast<std::int64_t>(value.value - context_->address));
     context_->address = value.value;
