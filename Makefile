@@ -18,6 +18,7 @@ SUITES ?= cpp python journeys arrows lint
 export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
+.NOTPARALLEL:
 .PHONY: help demo test install lint format tidy fuzz bench clean
 
 help:
