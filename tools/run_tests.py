@@ -101,7 +101,7 @@ def lint() -> Count:
         (COMMANDS / "ruff", "check", "."),
         (COMMANDS / "ruff", "format", "--check", "."),
         (COMMANDS / "mypy",),
-        (COMMANDS / "clang-format", "--dry-run", "--Werror", *sources),
+        (COMMANDS / "clang-format", "--dry-run", "--Werror", "--ferror-limit=3", *sources),
     ]
     total = Count()
     for check in checks:
