@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/log/encoding.h"
+#include "core/log/json_lines.h"
 #include "core/log/reader.h"
 
 namespace reactortrack::log {
@@ -40,7 +41,7 @@ constexpr Signature kForeign[] = {
 // How far into a file to look for a first JSON line behind other text.
 constexpr std::size_t kPreambleBytes = 4096;
 
-[[maybe_unused]] bool has_json_line(std::string_view text) {
+bool has_json_line(std::string_view text) {
   text = text.substr(0, kPreambleBytes);
   for (std::size_t at = 0; at != std::string_view::npos;) {
     at = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF", at);
@@ -72,6 +73,7 @@ std::unique_ptr<Source> open(std::span<const std::byte> bytes) {
   if (text.starts_with(magic) || magic.starts_with(text) ||
       text.find_first_not_of('\0') == std::string_view::npos)
     return std::make_unique<Reader>(bytes);
+  if (has_json_line(text)) return std::make_unique<JsonLinesReader>(bytes);
   return refuse(text);
 }
 
