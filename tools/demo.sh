@@ -26,4 +26,11 @@ run reactortrack summary example.rtlog
 say "What the program itself wrote through reactortrack.monitor.JSONMonitor"
 run head -n 5 mon.out
 
+say "Queues, retries, timeouts and cancellation, in inlineCallbacks and async functions"
+run reactortrack run -o pipeline.rtlog "$examples/pipeline.py"
+run reactortrack summary pipeline.rtlog
+say "A twisted.web server, and a client that loads it"
+run reactortrack run -o web.rtlog "$examples/web_server.py"
+run reactortrack summary web.rtlog
+
 say "Recordings are in build/demo. To go on: . ${VENV:-.venv}/bin/activate; reactortrack --help"
