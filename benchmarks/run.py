@@ -240,7 +240,8 @@ def main(arguments: list[str]) -> None:
         found["sizes"] = [size.as_json() for size in sizes]
         found["reading"] = [reading.as_json() for reading in readings]
 
-    say("")
+    if sys.stderr.isatty():
+        say("")
     text = "\n\n".join("\n".join(section) for section in sections)
     print(text)
     (options.output / "results.txt").write_text(text + "\n")
