@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT
+"""Putting the recorder's hooks in place, and taking them off again, whole."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import types
+import warnings
+from typing import Any, Callable
+
+from reactortrack import _imports, _recorder, _twisted
+
+#: Observed on Deferred by both engines: they do not happen often enough to be replaced.
+_OBSERVED = ("pause", "unpause", "chainDeferred", "cancel")
+
+#: By module: (class, method, hook). Installed when the module is imported.
+_REACTOR_HOOKS: dict[str, list[tuple[str, str, str]]] = {
+    "twisted.internet.base": [
+        ("ReactorBase", "runUntilCurrent", "reactor.runUntilCurrent"),
+        ("ReactorBase", "callLater", "reactor.callLater"),
+        ("DelayedCall", "cancel", "reactor.cancel"),
+        ("DelayedCall", "reset", "reactor.reset"),
+        ("DelayedCall", "delay", "reactor.delay"),
+    ],
+    "twisted.internet.posixbase": [("_PollLikeMixin", "_doReadOrWrite", "reactor.readOrWrite")],
+    "twisted.internet.epollreactor": [("EPollReactor", "doIteration", "reactor.doIteration")],
+    "twisted.internet.pollreactor": [("PollReactor", "doIteration", "reactor.doIteration")],
+    "twisted.internet.kqreactor": [("KQueueReactor", "doIteration", "reactor.doIteration")],
+    "twisted.internet.selectreactor": [
+        ("SelectReactor", "doIteration", "reactor.doIteration"),
+        ("SelectReactor", "_doReadOrWrite", "reactor.readOrWrite"),
+    ],
+    "twisted.internet.asyncioreactor": [
+        ("AsyncioSelectorReactor", "_readOrWrite", "reactor.readOrWrite")
+    ],
+}
+
+
+class Hooks:
+    """The hooks of one recording.
+
+    `engine` is the one in use, "native" or "wrap"; `note` says why it is not the one asked for.
+    """
+
+    def __init__(self) -> None:
+        self.engine = ""
+        self.note = ""
+        self._undo: list[Callable[[], None]] = []
+
+    def choose(self, wanted: str) -> None:
+        """Decide on the engine: "auto", "native" or "wrap"."""
+        release = _twisted.release()
+        foreign = _twisted.foreign_methods()
+        self.engine = "wrap" if wanted == "wrap" else "native"
+        if wanted == "wrap":
+            return
+        if foreign:
+            self.engine = "wrap"
+            self.note = f"Deferred.{foreign[0]} was replaced by someone else: wrapping engine used"
+        elif release not in _twisted.KNOWN_RELEASES:
+            if wanted == "auto":
+                self.engine = "wrap"
+                self.note = f"Twisted {release} is not a known release: wrapping engine used"
+            else:
+                self.note = f"Twisted {release} is not a known release: native engine used on request"
+
+    def install(self) -> None:
+        """Put the hooks of the chosen engine in place. twisted.internet.defer must be imported."""
+        defer = _twisted.defer_module()
+        deferred = defer.Deferred
+        self._describe_twisted(defer)
+        if self.engine == "native":
+            self._install_native(defer)
+        else:
+            for name in ("__init__", "addCallbacks", "addCallback", "addErrback", "addBoth"):
+                self._replace(deferred, name, f"wrap.{name}")
+            self._replace(deferred, "_startRunCallbacks", "wrap._startRunCallbacks")
+            _recorder.watch_attributes(deferred, "deferred", True)
+            self._undo.append(lambda: _recorder.watch_attributes(deferred, "deferred", False))
+        for name in _OBSERVED:
+            self._replace(deferred, name, f"observe.{name}")
+        self._replace(defer.DeferredList, "cancel", "observe.cancel")
+        self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
+        names = ("addCallbacks", "_startRunCallbacks", "_runCallbacks", "pause")
+        _recorder.set_dispatch(*(vars(deferred)[name] for name in names))
+        for module, hooks in _REACTOR_HOOKS.items():
+            self._when_imported(module, hooks)
+
+    def remove(self) -> None:
+        """Take every hook off. What others have put over ours in the meantime stays."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _describe_twisted(self, defer: Any) -> None:
+        native = self.engine == "native"
+        entry = _twisted.run_entry()
+        traits = _twisted.traits() if native else dict.fromkeys(_TRAITS, False)
+        _recorder.set_twisted(
+            deferred=defer.Deferred,
+            failure=defer.Failure,
+            cancelled_error=defer.CancelledError,
+            deferred_subclasses=getattr(defer, "_DEFERRED_SUBCLASSES", None),
+            passthru=defer.passthru,
+            failthru=getattr(defer, "_failthru", defer.passthru),
+            continue_mark=defer._CONTINUE,
+            got_result=_twisted.got_result(),
+            list_callback=vars(defer.DeferredList)["_cbDeferred"],
+            callbacks_name=_twisted.callbacks_name(),
+            directory=_twisted.directory(),
+        )
+        _recorder.set_engine(
+            traits=traits,
+            via=_twisted.via_frames(traits),
+            run_code=entry.code,
+            run_globals=vars(defer),
+            run_last_instruction=entry.last_instruction,
+            run_line=entry.line,
+            debug_info_class=defer.DebugInfo,
+            failure_class=defer.Failure,
+            none_keywords=defer._NONE_KWARGS,
+            warn_about_function=defer.warnAboutFunction,
+            debug_stack=_debug_stack_reader(defer.Deferred),
+        )
+        self._undo.append(lambda: _recorder.unhook_finalizers(defer.Deferred))
+        self._undo.append(lambda: _recorder.unhook_finalizers(defer.Failure))
+
+    def _install_native(self, defer: Any) -> None:
+        for name in _twisted.REPLACED:
+            self._replace(defer.Deferred, name, f"native.{name}")
+        _recorder.install_init(defer.Deferred)
+        if "called" in defer.succeed.__code__.co_names:  # since 24.10 it sets attributes directly
+            self._redirect(defer.succeed, "native.succeed")
+
+    def _replace(self, owner: Any, name: str, hook: str) -> None:
+        original = vars(owner)[name]
+        stand_in = _recorder.native_function(hook, original)
+        setattr(owner, name, stand_in)
+
+        def undo() -> None:
+            if vars(owner).get(name) is stand_in:
+                setattr(owner, name, original)
+
+        self._undo.append(undo)
+
+    def _redirect(self, function: types.FunctionType, hook: str) -> None:
+        """Make a module's function call the hook, for those who imported it by name already.
+
+        The function object stays; its code is exchanged for one that calls a constant.
+        """
+        original_code = function.__code__
+        original = types.FunctionType(
+            original_code, function.__globals__, function.__name__, function.__defaults__
+        )
+        stand_in = _recorder.native_function(hook, original)
+        argument = original_code.co_varnames[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            source = f"def redirected({argument}): return 'stand_in'({argument})"
+            compiled = compile(source, original_code.co_filename, "exec").co_consts[0]
+        constants = tuple(stand_in if each == "stand_in" else each for each in compiled.co_consts)
+        function.__code__ = compiled.replace(
+            co_consts=constants,
+            co_name=original_code.co_name,
+            co_firstlineno=original_code.co_firstlineno,
+            **({"co_qualname": original_code.co_qualname} if sys.version_info >= (3, 11) else {}),
+        )
+        redirected = function.__code__
+
+        def undo() -> None:
+            if function.__code__ is redirected:
+                function.__code__ = original_code
+
+        self._undo.append(undo)
+
+    def _when_imported(self, module: str, hooks: list[tuple[str, str, str]]) -> None:
+        def install(imported: types.ModuleType) -> None:
+            for class_name, method, hook in hooks:
+                owner = getattr(imported, class_name, None)
+                if owner is not None and method in vars(owner):
+                    self._replace(owner, method, hook)
+            if module == "twisted.internet.base":
+                call = imported.DelayedCall
+                _recorder.watch_attributes(call, "delayed_call", True)
+                self._undo.append(lambda: _recorder.watch_attributes(call, "delayed_call", False))
+                self._undo.append(lambda: _recorder.unhook_finalizers(call))
+
+        self._undo.append(_imports.when_imported(module, install))
+
+
+_TRAITS = (
+    "isinstance_checks",
+    "add_by_add_callbacks",
+    "asserts_callable",
+    "asserts_not_deferred",
+    "errback_may_be_none",
+    "clears_canceller",
+    "cleans_failure",
+    "failure_keeps_stack",
+)
+
+
+def _debug_stack_reader(deferred: Any) -> Callable[[], list[str]]:
+    """A function that gives the text Twisted's debug mode keeps: the stack without Deferred's frames."""
+    own = {getattr(deferred, name).__code__ for name in _twisted.REPLACED}
+
+    def debug_stack() -> list[str]:
+        frame = sys._getframe(1) if _has_caller() else None
+        while frame is not None and frame.f_code in own:
+            frame = frame.f_back
+        return traceback.format_stack(frame) if frame is not None else []
+
+    return debug_stack
+
+
+def _has_caller() -> bool:
+    try:
+        sys._getframe(2)
+    except ValueError:
+        return False
+    return True

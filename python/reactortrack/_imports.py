@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Calling back when a module has been imported, without importing it."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Callable, Sequence
+
+_Call = Callable[[ModuleType], None]
+
+
+class _Watcher(MetaPathFinder):
+    """Stands first in sys.meta_path, finds nothing itself, and looks over the loader's shoulder."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, list[_Call]] = {}
+        self._finding: set[str] = set()
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in self.waiting or name in self._finding:
+            return None
+        self._finding.add(name)
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._finding.discard(name)
+        if spec is not None and spec.loader is not None:
+            self._follow(name, spec.loader)
+        return spec
+
+    def _follow(self, name: str, loader: Any) -> None:
+        execute = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            if module.__name__ != name:
+                return
+            vars(loader).pop("exec_module", None)
+            for call in self.waiting.pop(name, []):
+                call(module)
+
+        try:
+            loader.exec_module = exec_module
+        except AttributeError:  # a loader without attributes of its own: modules of such are not ours
+            pass
+
+
+_watcher = _Watcher()
+
+
+def when_imported(name: str, call: _Call) -> Callable[[], None]:
+    """Call `call(module)` once module `name` has been imported; at once if it has been already.
+
+    Returns a function that takes the request back.
+    """
+    module = sys.modules.get(name)
+    # A module that is being imported right now is in sys.modules, too, but not finished.
+    if module is not None and not getattr(module.__spec__, "_initializing", False):
+        call(module)
+        return lambda: None
+    if _watcher not in sys.meta_path:
+        sys.meta_path.insert(0, _watcher)
+    _watcher.waiting.setdefault(name, []).append(call)
+
+    def forget() -> None:
+        calls = _watcher.waiting.get(name, [])
+        if call in calls:
+            calls.remove(call)
+        if not calls:
+            _watcher.waiting.pop(name, None)
+        if not _watcher.waiting and _watcher in sys.meta_path:
+            sys.meta_path.remove(_watcher)
+
+    return forget

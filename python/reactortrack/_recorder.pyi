@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The C++ recorder (recorder/module.cc). Private: the package is its only user."""
+
+from types import CodeType
+from typing import Any, Callable
+
+version: str
+
+def start(path: str, stack_depth: int, values: bool, facts: dict[str, str]) -> str:
+    """Begin a recording at `path`; return the path that was taken. Raises OSError."""
+
+def stop(at_exit: bool) -> None:
+    """End the recording: complete, if it was not cut short before. No effect when off."""
+
+def is_on() -> bool: ...
+def lost_count() -> int: ...
+def path() -> str: ...
+def mark(text: str) -> None: ...
+def serial(deferred: object) -> int | None:
+    """The number of a Deferred in the recording, or None when it is not known."""
+
+def native_function(name: str, original: Any) -> Any:
+    """A C++ function that stands in for `original`. ValueError for an unknown name."""
+
+def original_of(function: object) -> Any:
+    """What a native function stands in for; None for any other object."""
+
+def set_twisted(**objects: Any) -> None: ...
+def set_engine(
+    *,
+    traits: dict[str, bool],
+    via: list[list[tuple[CodeType, int]]],
+    run_code: CodeType,
+    run_globals: dict[str, Any],
+    run_last_instruction: int,
+    run_line: int,
+    debug_info_class: type,
+    failure_class: type,
+    none_keywords: Any,
+    warn_about_function: Callable[..., Any],
+    debug_stack: Callable[[], list[str]],
+) -> None: ...
+def set_dispatch(add_callbacks: Any, start_run: Any, run: Any, pause: Any, /) -> None: ...
+def install_init(deferred: type, /) -> None: ...
+def watch_attributes(cls: type, what: str, on: bool, /) -> None: ...
+def unhook_finalizers(cls: type, /) -> None: ...

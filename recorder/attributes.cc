@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "recorder/attributes.h"
+
+namespace reactortrack::recorder {
+namespace {
+Attributes g_attributes;
+}
+
+bool prepare_attributes() {
+  const struct {
+    PyObject** at;
+    const char* name;
+  } all[] = {{&g_attributes.called, "called"},
+             {&g_attributes.paused, "paused"},
+             {&g_attributes.result, "result"},
+             {&g_attributes.running, "_runningCallbacks"},
+             {&g_attributes.chained_to, "_chainedTo"},
+             {&g_attributes.debug_info, "_debugInfo"},
+             {&g_attributes.fail_result, "failResult"},
+             {&g_attributes.suppress, "_suppressAlreadyCalled"},
+             {&g_attributes.canceller, "_canceller"},
+             {&g_attributes.debug, "debug"},
+             {&g_attributes.deferred, "deferred"},
+             {&g_attributes.dunder_class, "__class__"},
+             {&g_attributes.dunder_del, "__del__"},
+             {&g_attributes.type, "type"},
+             {&g_attributes.value, "value"},
+             {&g_attributes.tb, "tb"},
+             {&g_attributes.traceback, "__traceback__"}};
+  for (const auto& each : all) {
+    if (*each.at != nullptr) continue;
+    *each.at = PyUnicode_InternFromString(each.name);
+    if (*each.at == nullptr) return false;
+  }
+  return true;
+}
+
+const Attributes& attributes() { return g_attributes; }
+
+}  // namespace reactortrack::recorder

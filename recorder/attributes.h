@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// The attribute names that the recorder reads and sets, interned once.
+#pragma once
+
+#include "recorder/object.h"
+
+namespace reactortrack::recorder {
+
+struct Attributes {
+  PyObject* called;
+  PyObject* paused;
+  PyObject* result;
+  PyObject* running;       // _runningCallbacks
+  PyObject* chained_to;    // _chainedTo
+  PyObject* debug_info;    // _debugInfo
+  PyObject* fail_result;   // failResult
+  PyObject* suppress;      // _suppressAlreadyCalled
+  PyObject* canceller;     // _canceller
+  PyObject* debug;
+  PyObject* deferred;
+  PyObject* dunder_class;  // __class__
+  PyObject* dunder_del;    // __del__
+  PyObject* type;
+  PyObject* value;
+  PyObject* tb;
+  PyObject* traceback;     // __traceback__
+};
+
+// Makes the names. False with an exception on failure. Once a process.
+bool prepare_attributes();
+const Attributes& attributes();
+
+}  // namespace reactortrack::recorder

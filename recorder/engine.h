@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+//
+// The engines: how the recorder gets to see what Deferreds do.
+//
+// The native engine replaces Deferred's methods by C++ functions that do the same and tell the
+// Recorder on the way (native_deferred.cc, run_callbacks.cc). The wrapping engine lets the original
+// methods do their work and tells the Recorder before and after (wrapping_deferred.cc). Both use
+// the observers in observe.cc for what is not worth replacing. Each function here is a NativeRun,
+// found by name from Python (hook_by_name), which puts it in place: python/reactortrack/_hooks.py.
+//
+// What the native functions replace was read in the sources of Twisted 22.4 to 26.10. Where the
+// releases differ, Traits says how. Anything unusual (odd arguments, debug mode, methods that a
+// subclass overrides) is left to the original function, which is still there.
+#pragma once
+
+#include "recorder/object.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "recorder/native_function.h"
+
+namespace reactortrack::recorder {
+
+// How the release of Twisted at hand differs from the newest.
+struct Traits {
+  bool isinstance_checks = false;      // to 24.3: isinstance(x, Deferred), not _DEFERRED_SUBCLASSES
+  bool add_by_add_callbacks = false;   // to 24.7: addCallback() etc. call self.addCallbacks()
+  bool asserts_callable = false;       // to 24.3: non-callables are refused when added
+  bool asserts_not_deferred = false;   // to 24.3: callback(Deferred) is refused
+  bool errback_may_be_none = true;     // since 22.10
+  bool clears_canceller = true;        // since 23.8
+  bool cleans_failure = false;         // to 24.7: a final Failure loses its traceback
+  bool failure_keeps_stack = false;    // to 24.7: Failure reads the stack above the traceback
+};
+
+// A call of a Deferred's method that has no Python frame of its own, for Failures that keep stacks.
+enum class Via { kNone, kCallback, kErrback, kStart, kAddCallbacks, kAddCallback, kAddErrback, kAddBoth };
+inline constexpr int kViaCount = 8;
+
+// What the native functions use of Twisted, besides TwistedObjects. References for as long as the
+// engine is installed.
+struct EngineObjects {
+  Traits traits;
+  PyObject* debug_info_class = nullptr;
+  PyObject* failure_class = nullptr;
+  PyObject* none_keywords = nullptr;         // _NONE_KWARGS
+  PyObject* warn_about_function = nullptr;
+  PyObject* debug_stack = nullptr;           // () -> list[str]: format_stack() without our frames
+  // The traceback entry of Deferred._runCallbacks where it calls a callback.
+  PyObject* run_code = nullptr;
+  PyObject* run_globals = nullptr;
+  int run_last_instruction = 0;
+  int run_line = 0;
+  // The frames that Via stands for, outermost first: (code, line).
+  std::vector<std::pair<PyObject*, int>> via_frames[kViaCount];
+  // The stand-ins that are installed, to see whether a class overrides them.
+  PyObject* add_callbacks = nullptr;
+  PyObject* start_run_callbacks = nullptr;
+  PyObject* run_callbacks = nullptr;
+  PyObject* pause = nullptr;
+  PyObject* add_callbacks_name = nullptr;
+  PyObject* start_run_callbacks_name = nullptr;
+  PyObject* run_callbacks_name = nullptr;
+  PyObject* pause_name = nullptr;
+};
+
+EngineObjects& engine();
+
+// True when instances of `type` use our `function` under `name`.
+inline bool uses(PyTypeObject* type, PyObject* name, PyObject* function) {
+  return function != nullptr && _PyType_Lookup(type, name) == function;
+}
+
+// Deferred._runCallbacks. 0, or -1 with an exception.
+int run_callbacks(PyObject* deferred, Via via);
+// self._runCallbacks(), whosever it is. 0, or -1 with an exception.
+int dispatch_run_callbacks(PyObject* deferred, Via via);
+
+// A hook by the name Python knows it under; nullptr for an unknown name.
+NativeRun hook_by_name(std::string_view name);
+
+// Sets Deferred's tp_init, and that of the classes which inherit it, so that creation does not go
+// through the look-up of __init__. To be called after Deferred.__init__ was replaced.
+void install_native_init(PyTypeObject* deferred);
+// Watches attributes being set on Deferreds (wrapping engine) or DelayedCalls.
+void install_attribute_watch(PyTypeObject* type, setattrofunc watch);
+void remove_attribute_watch(PyTypeObject* type, setattrofunc watch);
+int watch_deferred_attribute(PyObject* deferred, PyObject* name, PyObject* value);
+int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value);
+
+// The tables that hook_by_name looks in, one a file.
+struct Hook {
+  const char* name;
+  NativeRun run;
+};
+extern const std::vector<Hook> kNativeDeferredHooks;
+extern const std::vector<Hook> kWrappingDeferredHooks;
+extern const std::vector<Hook> kObserverHooks;
+extern const std::vector<Hook> kReactorHooks;
+
+}  // namespace reactortrack::recorder

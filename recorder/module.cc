@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+//
+// The extension module `reactortrack._recorder`. What it offers is written down for Python in
+// python/reactortrack/_recorder.pyi; the package is its only user.
+#include "recorder/object.h"
+
+#include <cstring>
+#include <string>
+
+#include "recorder/attributes.h"
+#include "recorder/deaths.h"
+#include "recorder/engine.h"
+#include "recorder/native_function.h"
+#include "recorder/reactor.h"
+#include "recorder/recorder.h"
+
+namespace reactortrack::recorder {
+namespace {
+
+// Keeps `value` in `*place`, for the lifetime of the hooks.
+void keep(PyObject** place, PyObject* value) {
+  if (value == Py_None) value = nullptr;
+  Py_XINCREF(value);
+  PyObject* old = std::exchange(*place, value);
+  Py_XDECREF(old);
+}
+
+
+PyObject* start(PyObject*, PyObject* arguments, PyObject* keywords) {
+  static const char* names[] = {"path", "stack_depth", "values", "facts", nullptr};
+  const char* path = nullptr;
+  int depth = 0, values = 0;
+  PyObject* facts = nullptr;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "sipO!", const_cast<char**>(names), &path,
+                                   &depth, &values, &PyDict_Type, &facts))
+    return nullptr;
+  Settings settings;
+  settings.path = path;
+  settings.stack_depth = depth < 0 ? 0 : depth > Names::kDeepestStack ? Names::kDeepestStack : depth;
+  settings.values = values != 0;
+  PyObject *key = nullptr, *value = nullptr;
+  for (Py_ssize_t at = 0; PyDict_Next(facts, &at, &key, &value);) {
+    const char* key_text = PyUnicode_AsUTF8(key);
+    const char* value_text = key_text != nullptr ? PyUnicode_AsUTF8(value) : nullptr;
+    if (value_text == nullptr) return nullptr;
+    settings.facts.emplace_back(key_text, value_text);
+  }
+  std::string error;
+  if (the_recorder().start(settings, &error))
+    return PyUnicode_DecodeFSDefault(the_recorder().sink().path().c_str());
+  PyErr_SetString(PyExc_OSError, error.c_str());
+  return nullptr;
+}
+
+PyObject* stop(PyObject*, PyObject* at_exit) {
+  the_recorder().stop(PyObject_IsTrue(at_exit) == 1 ? event::EndReason::kExit : event::EndReason::kStopped);
+  forget_delayed_calls();
+  Py_RETURN_NONE;
+}
+
+PyObject* is_on(PyObject*, PyObject*) { return PyBool_FromLong(the_recorder().is_on()); }
+
+PyObject* lost_count(PyObject*, PyObject*) {
+  return PyLong_FromUnsignedLongLong(the_recorder().sink().lost_count());
+}
+
+PyObject* path(PyObject*, PyObject*) {
+  return PyUnicode_DecodeFSDefault(the_recorder().sink().path().c_str());
+}
+
+PyObject* mark(PyObject*, PyObject* text) {
+  Py_ssize_t size = 0;
+  const char* bytes = PyUnicode_AsUTF8AndSize(text, &size);
+  if (bytes == nullptr) return nullptr;
+  the_recorder().mark({bytes, static_cast<std::size_t>(size)});
+  Py_RETURN_NONE;
+}
+
+PyObject* serial(PyObject*, PyObject* deferred) {
+  const event::DeferredId id = the_recorder().known_id(deferred);
+  if (event::number(id) == 0) Py_RETURN_NONE;
+  return PyLong_FromUnsignedLong(event::number(id));
+}
+
+PyObject* native_function(PyObject*, PyObject* arguments) {
+  const char* name = nullptr;
+  PyObject* original = nullptr;
+  if (!PyArg_ParseTuple(arguments, "sO", &name, &original)) return nullptr;
+  const NativeRun run = hook_by_name(name);
+  if (run == nullptr) return PyErr_Format(PyExc_ValueError, "no hook is called %s", name);
+  return new_native_function(original, run);
+}
+
+PyObject* original_of(PyObject*, PyObject* object) {
+  PyObject* original = native_function_original(object);
+  if (original == nullptr) original = Py_None;
+  Py_INCREF(original);
+  return original;
+}
+
+PyObject* set_twisted(PyObject*, PyObject*, PyObject* keywords) {
+  TwistedObjects& twisted = the_recorder().twisted();
+  const struct {
+    const char* name;
+    PyObject** place;
+  } objects[] = {{"deferred_subclasses", &twisted.deferred_subclasses},
+                 {"passthru", &twisted.passthru},
+                 {"failthru", &twisted.failthru},
+                 {"continue_mark", &twisted.continue_mark},
+                 {"got_result", &twisted.got_result},
+                 {"list_callback", &twisted.list_callback},
+                 {"callbacks_name", &twisted.callbacks_name},
+                 {"deferred", reinterpret_cast<PyObject**>(&twisted.deferred)},
+                 {"failure", reinterpret_cast<PyObject**>(&twisted.failure)},
+                 {"cancelled_error", reinterpret_cast<PyObject**>(&twisted.cancelled_error)}};
+  for (const auto& each : objects) {
+    PyObject* value = keywords != nullptr ? PyDict_GetItemString(keywords, each.name) : nullptr;
+    if (value == nullptr) return PyErr_Format(PyExc_TypeError, "set_twisted: %s is missing", each.name);
+    keep(each.place, value);
+  }
+  if (PyObject* directory = PyDict_GetItemString(keywords, "directory")) {
+    const char* text = PyUnicode_AsUTF8(directory);
+    if (text == nullptr) return nullptr;
+    the_recorder().names().set_twisted_directory(text);
+  }
+  PyUnicode_InternInPlace(&twisted.callbacks_name);
+  Py_RETURN_NONE;
+}
+
+bool set_traits(PyObject* traits) {
+  Traits& with = engine().traits;
+  const struct {
+    const char* name;
+    bool* place;
+  } all[] = {{"isinstance_checks", &with.isinstance_checks},
+             {"add_by_add_callbacks", &with.add_by_add_callbacks},
+             {"asserts_callable", &with.asserts_callable},
+             {"asserts_not_deferred", &with.asserts_not_deferred},
+             {"errback_may_be_none", &with.errback_may_be_none},
+             {"clears_canceller", &with.clears_canceller},
+             {"cleans_failure", &with.cleans_failure},
+             {"failure_keeps_stack", &with.failure_keeps_stack}};
+  for (const auto& each : all) {
+    PyObject* value = PyDict_GetItemString(traits, each.name);
+    if (value == nullptr) {
+      PyErr_Format(PyExc_TypeError, "set_engine: trait %s is missing", each.name);
+      return false;
+    }
+    *each.place = value == Py_True;
+  }
+  return true;
+}
+
+// via: a list of kViaCount lists of (code, line), outermost first
+bool set_via_frames(PyObject* via) {
+  if (!PyList_Check(via) || PyList_GET_SIZE(via) != kViaCount) {
+    PyErr_SetString(PyExc_TypeError, "set_engine: via must be a list with an entry for each Via");
+    return false;
+  }
+  for (int i = 0; i < kViaCount; ++i) {
+    auto& frames = engine().via_frames[i];
+    for (const auto& [code, line] : frames) Py_DECREF(code);
+    frames.clear();
+    PyObject* list = PyList_GET_ITEM(via, i);
+    for (Py_ssize_t j = 0; PyList_Check(list) && j < PyList_GET_SIZE(list); ++j) {
+      PyObject* code = nullptr;
+      int line = 0;
+      if (!PyArg_ParseTuple(PyList_GET_ITEM(list, j), "O!i", &PyCode_Type, &code, &line)) return false;
+      Py_INCREF(code);
+      frames.emplace_back(code, line);
+    }
+  }
+  return true;
+}
+
+PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
+  static const char* names[] = {"traits", "via", "run_code", "run_globals", "run_last_instruction",
+                                "run_line", "debug_info_class", "failure_class", "none_keywords",
+                                "warn_about_function", "debug_stack", nullptr};
+  EngineObjects& with = engine();
+  PyObject *traits = nullptr, *via = nullptr, *code = nullptr, *globals = nullptr, *debug_info = nullptr,
+           *failure = nullptr, *none_keywords = nullptr, *warn = nullptr, *debug_stack = nullptr;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O!OO!O!iiOOOOO", const_cast<char**>(names),
+                                   &PyDict_Type, &traits, &via, &PyCode_Type, &code, &PyDict_Type, &globals,
+                                   &with.run_last_instruction, &with.run_line, &debug_info, &failure,
+                                   &none_keywords, &warn, &debug_stack))
+    return nullptr;
+  if (!set_traits(traits) || !set_via_frames(via)) return nullptr;
+  keep(&with.run_code, code);
+  keep(&with.run_globals, globals);
+  keep(&with.debug_info_class, debug_info);
+  keep(&with.failure_class, failure);
+  keep(&with.none_keywords, none_keywords);
+  keep(&with.warn_about_function, warn);
+  keep(&with.debug_stack, debug_stack);
+  Py_RETURN_NONE;
+}
+
+// The stand-ins that the native functions call one another through: set when they are in place.
+PyObject* set_dispatch(PyObject*, PyObject* arguments) {
+  PyObject *add_callbacks = nullptr, *start_run = nullptr, *run = nullptr, *pause = nullptr;
+  if (!PyArg_ParseTuple(arguments, "OOOO", &add_callbacks, &start_run, &run, &pause)) return nullptr;
+  EngineObjects& with = engine();
+  keep(&with.add_callbacks, add_callbacks);
+  keep(&with.start_run_callbacks, start_run);
+  keep(&with.run_callbacks, run);
+  keep(&with.pause, pause);
+  if (with.pause_name == nullptr) {
+    with.add_callbacks_name = PyUnicode_InternFromString("addCallbacks");
+    with.start_run_callbacks_name = PyUnicode_InternFromString("_startRunCallbacks");
+    with.run_callbacks_name = PyUnicode_InternFromString("_runCallbacks");
+    with.pause_name = PyUnicode_InternFromString("pause");
+  }
+  Py_RETURN_NONE;
+}
+
+bool is_type(PyObject* object) {
+  if (PyType_Check(object)) return true;
+  PyErr_SetString(PyExc_TypeError, "a class is needed");
+  return false;
+}
+
+PyObject* install_init(PyObject*, PyObject* type) {
+  if (!is_type(type)) return nullptr;
+  install_native_init(reinterpret_cast<PyTypeObject*>(type));
+  Py_RETURN_NONE;
+}
+
+// watch_attributes(type, "deferred" | "delayed_call", on)
+PyObject* watch_attributes(PyObject*, PyObject* arguments) {
+  PyObject* type = nullptr;
+  const char* what = nullptr;
+  int on = 0;
+  if (!PyArg_ParseTuple(arguments, "O!sp", &PyType_Type, &type, &what, &on)) return nullptr;
+  const setattrofunc watch = std::strcmp(what, "deferred") == 0 ? watch_deferred_attribute
+                                                                : watch_delayed_call_attribute;
+  auto* of = reinterpret_cast<PyTypeObject*>(type);
+  if (on)
+    install_attribute_watch(of, watch);
+  else
+    remove_attribute_watch(of, watch);
+  Py_RETURN_NONE;
+}
+
+PyObject* unhook(PyObject*, PyObject* type) {
+  if (!is_type(type)) return nullptr;
+  unhook_finalizers(reinterpret_cast<PyTypeObject*>(type));
+  Py_RETURN_NONE;
+}
+
+template <class Function>
+PyCFunction as_method(Function* function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function));
+}
+
+PyMethodDef g_functions[] = {
+    {"start", as_method(start), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"stop", stop, METH_O, nullptr},
+    {"is_on", is_on, METH_NOARGS, nullptr},
+    {"lost_count", lost_count, METH_NOARGS, nullptr},
+    {"path", path, METH_NOARGS, nullptr},
+    {"mark", mark, METH_O, nullptr},
+    {"serial", serial, METH_O, nullptr},
+    {"native_function", native_function, METH_VARARGS, nullptr},
+    {"original_of", original_of, METH_O, nullptr},
+    {"set_twisted", as_method(set_twisted), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"set_engine", as_method(set_engine), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
+    {"install_init", install_init, METH_O, nullptr},
+    {"watch_attributes", watch_attributes, METH_VARARGS, nullptr},
+    {"unhook_finalizers", unhook, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr}};
+
+PyModuleDef g_module = {PyModuleDef_HEAD_INIT, "_recorder", nullptr, -1, g_functions,
+                        nullptr, nullptr, nullptr, nullptr};
+
+}  // namespace
+}  // namespace reactortrack::recorder
+
+PyMODINIT_FUNC PyInit__recorder() {
+  using namespace reactortrack::recorder;
+  if (!prepare_attributes() || !prepare_native_functions()) return nullptr;
+  static const bool once = (platform::on_fork(&Recorder::forked), true);
+  (void)once;
+  PyObject* module = PyModule_Create(&g_module);
+  if (module != nullptr && PyModule_AddStringConstant(module, "version", REACTORTRACK_VERSION) < 0)
+    Py_CLEAR(module);
+  return module;
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+//
+// The native engine: Deferred's constructor, the four add methods, callback, errback and
+// _startRunCallbacks in C++. Each does what the Python function of the same name does, in its
+// order, and falls back to that function for calls it does not know how to make.
+#include "recorder/attributes.h"
+#include "recorder/engine.h"
+#include "recorder/recorder.h"
+
+namespace reactortrack::recorder {
+
+EngineObjects& engine() {
+  static EngineObjects* objects = new EngineObjects;
+  return *objects;
+}
+
+namespace {
+
+bool is_keyword(PyObject* name, const char* text) {
+  return PyUnicode_CompareWithASCIIString(name, text) == 0;
+}
+
+// The truth of an attribute: 1, 0, or -1 with an exception.
+int truth(PyObject* object, PyObject* name) {
+  PyObject* value = PyObject_GetAttr(object, name);
+  if (value == nullptr) return -1;
+  const int is = value == Py_True ? 1 : value == Py_False ? 0 : PyObject_IsTrue(value);
+  Py_DECREF(value);
+  return is;
+}
+
+// ---- Creation ------------------------------------------------------------------------------------
+
+// self._debugInfo, made if there is none. nullptr with an exception.
+PyObject* debug_info_of(PyObject* self) {
+  Owned info(PyObject_GetAttr(self, attributes().debug_info));
+  if (!info || info.get() != Py_None) return info.release();
+  info = Owned(PyObject_CallNoArgs(engine().debug_info_class));
+  if (!info || PyObject_SetAttr(self, attributes().debug_info, info.get()) < 0) return nullptr;
+  return info.release();
+}
+
+// self._debugInfo.<name> = the current stack, as text
+int keep_debug_stack(PyObject* info, const char* name) {
+  const Owned stack(info != nullptr ? PyObject_CallNoArgs(engine().debug_stack) : nullptr);
+  return stack ? PyObject_SetAttrString(info, name, stack.get()) : -1;
+}
+
+int initialise(PyObject* self, PyObject* canceller) {
+  const Owned callbacks(PyList_New(0));
+  if (!callbacks ||
+      PyObject_SetAttr(self, the_recorder().twisted().callbacks_name, callbacks.get()) < 0 ||
+      PyObject_SetAttr(self, attributes().canceller, canceller) < 0)
+    return -1;
+  const int debug = truth(self, attributes().debug);
+  if (debug < 0) return -1;
+  if (debug > 0) {
+    const Owned info(PyObject_CallNoArgs(engine().debug_info_class));
+    if (!info || PyObject_SetAttr(self, attributes().debug_info, info.get()) < 0 ||
+        keep_debug_stack(info.get(), "creator") < 0)
+      return -1;
+  }
+  the_recorder().created(self, canceller);
+  return 0;
+}
+
+PyObject* g_init_hook = nullptr;  // borrowed: the stand-in for Deferred.__init__, once installed
+
+int native_tp_init(PyObject* self, PyObject* arguments, PyObject* keywords) {
+  const Py_ssize_t count = PyTuple_GET_SIZE(arguments);
+  if (keywords == nullptr || PyDict_GET_SIZE(keywords) == 0) {
+    if (count == 0) return initialise(self, Py_None);
+    if (count == 1) return initialise(self, PyTuple_GET_ITEM(arguments, 0));
+  } else if (count == 0 && PyDict_GET_SIZE(keywords) == 1) {
+    PyObject* canceller = PyDict_GetItemString(keywords, "canceller");
+    if (canceller != nullptr) return initialise(self, canceller);
+  }
+  // Wrong arguments: the Python function says so best.
+  const Owned bound(PyMethod_New(native_function_original(g_init_hook), self));
+  return bound && Owned(PyObject_Call(bound.get(), arguments, keywords)) ? 0 : -1;
+}
+
+PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* keywords) {
+  const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  const bool known = keywords == nullptr || PyTuple_GET_SIZE(keywords) == 0;
+  if (!known || count < 1 || count > 2 || !the_recorder().is_deferred(arguments[0]))
+    return call_original(self, arguments, flags, keywords);
+  if (initialise(arguments[0], count == 2 ? arguments[1] : Py_None) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
+// succeed(result), since 24.10
+PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* keywords) {
+  if (PyVectorcall_NARGS(flags) != 1 || keywords != nullptr)
+    return call_original(self, arguments, flags, keywords);
+  Owned made(PyObject_CallNoArgs(reinterpret_cast<PyObject*>(the_recorder().twisted().deferred)));
+  const Attributes& name = attributes();
+  if (!made || PyObject_SetAttr(made.get(), name.result, arguments[0]) < 0 ||
+      PyObject_SetAttr(made.get(), name.called, Py_True) < 0 ||
+      PyObject_SetAttr(made.get(), name.chained_to, Py_None) < 0)
+    return nullptr;
+  the_recorder().fired(made.get(), arguments[0]);
+  return made.release();
+}
+
+// ---- Adding callbacks ----------------------------------------------------------------------------
+
+// Puts `pair` at the end of the list, tells of it, and runs it if there is a result. Returns self.
+PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
+                 PyObject* callback_arguments, Via via) {
+  Recorder& recorder = the_recorder();
+  const Owned callbacks(PyObject_GetAttr(self, recorder.twisted().callbacks_name));
+  if (!callbacks) return nullptr;
+  if (PyList_CheckExact(callbacks.get())) {
+    if (PyList_Append(callbacks.get(), pair) < 0) return nullptr;
+  } else if (!Owned(PyObject_CallMethod(callbacks.get(), "append", "O", pair))) {
+    return nullptr;
+  }
+  const int called = truth(self, attributes().called);
+  if (called < 0) return nullptr;
+  if (called > 0) recorder.fired_unseen(self);
+  recorder.attached(self, pair, callback, errback, callback_arguments);
+  if (called > 0 && dispatch_run_callbacks(self, via) < 0) return nullptr;
+  Py_INCREF(self);
+  return self;
+}
+
+// The arguments of addCallback(self, callback, *args, **kwargs) and its like.
+struct Added {
+  Owned arguments, keywords;
+};
+
+// False: the call is not one that the native functions make; `failed` says whether with an exception.
+bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names, const char* own_name,
+                Added* added, bool* failed) {
+  const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  *failed = false;
+  if (count < 2 || !the_recorder().is_deferred(arguments[0])) return false;
+  const EngineObjects& with = engine();
+  if (with.traits.asserts_callable && !PyCallable_Check(arguments[1])) return false;
+  if (with.traits.add_by_add_callbacks &&
+      !uses(Py_TYPE(arguments[0]), with.add_callbacks_name, with.add_callbacks))
+    return false;
+  const Py_ssize_t named = names != nullptr ? PyTuple_GET_SIZE(names) : 0;
+  for (Py_ssize_t i = 0; i < named; ++i) {
+    PyObject* name = PyTuple_GET_ITEM(names, i);
+    if (is_keyword(name, own_name) || is_keyword(name, "self")) return false;
+  }
+  *failed = true;
+  added->arguments = Owned(PyTuple_New(count - 2));
+  added->keywords = Owned(PyDict_New());
+  if (!added->arguments || !added->keywords) return false;
+  for (Py_ssize_t i = 2; i < count; ++i) {
+    Py_INCREF(arguments[i]);
+    PyTuple_SET_ITEM(added->arguments.get(), i - 2, arguments[i]);
+  }
+  for (Py_ssize_t i = 0; i < named; ++i)
+    if (PyDict_SetItem(added->keywords.get(), PyTuple_GET_ITEM(names, i), arguments[count + i]) < 0)
+      return false;
+  *failed = false;
+  return true;
+}
+
+// (passthru or _failthru, (), {})
+PyObject* through(PyObject* function) {
+  static PyObject* const nothing = PyTuple_New(0);
+  if (engine().traits.add_by_add_callbacks)
+    return PyTuple_Pack(3, function, nothing, engine().none_keywords);
+  const Owned keywords(PyDict_New());
+  return keywords ? PyTuple_Pack(3, function, nothing, keywords.get()) : nullptr;
+}
+
+enum class Sides { kCallback, kErrback, kBoth };
+
+PyObject* add(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names,
+              Sides sides, Via via) {
+  Added added;
+  bool failed = false;
+  const char* own_name = sides == Sides::kErrback ? "errback" : "callback";
+  if (!read_added(arguments, flags, names, own_name, &added, &failed))
+    return failed ? nullptr : call_original(self, arguments, flags, names);
+  const TwistedObjects& twisted = the_recorder().twisted();
+  PyObject* function = arguments[1];
+  const Owned given(PyTuple_Pack(3, function, added.arguments.get(), added.keywords.get()));
+  if (!given) return nullptr;
+  Owned other;
+  PyObject *callback = function, *errback = function;
+  if (sides == Sides::kCallback) {
+    other = Owned(through(twisted.failthru));
+    errback = twisted.failthru;
+  } else if (sides == Sides::kErrback) {
+    other = Owned(through(twisted.passthru));
+    callback = twisted.passthru;
+  } else if (engine().traits.add_by_add_callbacks) {
+    other = Owned(PyTuple_Pack(3, function, added.arguments.get(), added.keywords.get()));
+  } else {
+    other = Owned::share(given.get());
+  }
+  if (!other) return nullptr;
+  const bool first = sides != Sides::kErrback;
+  const Owned pair(PyTuple_Pack(2, first ? given.get() : other.get(), first ? other.get() : given.get()));
+  return pair ? append(arguments[0], pair.get(), callback, errback, added.arguments.get(), via) : nullptr;
+}
+
+PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return add(self, arguments, flags, names, Sides::kCallback, Via::kAddCallback);
+}
+PyObject* hook_add_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return add(self, arguments, flags, names, Sides::kErrback, Via::kAddErrback);
+}
+PyObject* hook_add_both(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return add(self, arguments, flags, names, Sides::kBoth, Via::kAddBoth);
+}
+
+// addCallbacks(self, callback, errback, callbackArgs, callbackKeywords, errbackArgs, errbackKeywords)
+constexpr const char* kAddCallbacksNames[] = {
+    "self", "callback", "errback", "callbackArgs", "callbackKeywords", "errbackArgs", "errbackKeywords"};
+constexpr Py_ssize_t kAddCallbacksCount = 7;
+
+// Puts each argument in its place. False when they do not fit.
+bool place_arguments(PyObject* const* arguments, std::size_t flags, PyObject* names, PyObject** placed) {
+  const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  if (count > kAddCallbacksCount) return false;
+  for (Py_ssize_t i = 0; i < count; ++i) placed[i] = arguments[i];
+  const Py_ssize_t named = names != nullptr ? PyTuple_GET_SIZE(names) : 0;
+  for (Py_ssize_t i = 0; i < named; ++i) {
+    Py_ssize_t place = 0;
+    while (place < kAddCallbacksCount && !is_keyword(PyTuple_GET_ITEM(names, i), kAddCallbacksNames[place])) ++place;
+    if (place == kAddCallbacksCount || placed[place] != nullptr) return false;
+    placed[place] = arguments[count + i];
+  }
+  return placed[0] != nullptr && placed[1] != nullptr;
+}
+
+PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  const EngineObjects& with = engine();
+  const TwistedObjects& twisted = the_recorder().twisted();
+  PyObject* at[kAddCallbacksCount] = {};
+  if (!place_arguments(arguments, flags, names, at) || !the_recorder().is_deferred(at[0]))
+    return call_original(self, arguments, flags, names);
+  if (at[2] == nullptr || (at[2] == Py_None && with.traits.errback_may_be_none)) at[2] = twisted.failthru;
+  if (with.traits.asserts_callable && (!PyCallable_Check(at[1]) || !PyCallable_Check(at[2])))
+    return call_original(self, arguments, flags, names);
+  static PyObject* const nothing = PyTuple_New(0);
+  Owned made[2];  // dictionaries for keywords given as None
+  for (int side = 0; side < 2; ++side) {
+    PyObject*& positional = at[3 + 2 * side];
+    PyObject*& keywords = at[4 + 2 * side];
+    if (positional == nullptr || positional == Py_None) positional = nothing;
+    if (keywords == nullptr) keywords = with.none_keywords;
+    if (keywords == Py_None) {
+      made[side] = Owned(PyDict_New());
+      if (!made[side]) return nullptr;
+      keywords = made[side].get();
+    }
+  }
+  const Owned callback(PyTuple_Pack(3, at[1], at[3], at[4]));
+  const Owned errback(callback ? PyTuple_Pack(3, at[2], at[5], at[6]) : nullptr);
+  const Owned pair(errback ? PyTuple_Pack(2, callback.get(), errback.get()) : nullptr);
+  return pair ? append(at[0], pair.get(), at[1], at[2], at[3], Via::kAddCallbacks) : nullptr;
+}
+
+// ---- Firing --------------------------------------------------------------------------------------
+
+// The part of _startRunCallbacks after the check of `called`. 0, or -1 with an exception.
+int start(PyObject* self, PyObject* result, Via via) {
+  const Attributes& name = attributes();
+  const int debug = truth(self, name.debug);
+  if (debug < 0) return -1;
+  if (debug > 0) {
+    const Owned info(debug_info_of(self));
+    if (keep_debug_stack(info.get(), "invoker") < 0) return -1;
+  }
+  if (PyObject_SetAttr(self, name.called, Py_True) < 0) return -1;
+  if (engine().traits.clears_canceller && PyObject_SetAttr(self, name.canceller, Py_None) < 0) return -1;
+  if (PyObject_SetAttr(self, name.result, result) < 0) return -1;
+  the_recorder().fired(self, result);
+  return dispatch_run_callbacks(self, via);
+}
+
+// True when the native code may fire `self` now. A second fire is the original function's business:
+// what it raises has its frames.
+bool can_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  if (PyVectorcall_NARGS(flags) != 2 || (names != nullptr && PyTuple_GET_SIZE(names) > 0)) return false;
+  PyObject* self = arguments[0];
+  if (!the_recorder().is_deferred(self)) return false;
+  const int called = truth(self, attributes().called);
+  if (called < 0) PyErr_Clear();
+  return called == 0;
+}
+
+bool starts_natively(PyObject* self) {
+  return uses(Py_TYPE(self), engine().start_run_callbacks_name, engine().start_run_callbacks);
+}
+
+PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  if (can_start(arguments, flags, names)) {
+    if (start(arguments[0], arguments[1], Via::kStart) < 0) return nullptr;
+    Py_RETURN_NONE;
+  }
+  if (PyVectorcall_NARGS(flags) == 2 && the_recorder().is_deferred(arguments[0])) {
+    const int suppressed = truth(arguments[0], attributes().suppress);
+    if (suppressed < 0) PyErr_Clear();
+    the_recorder().fired_again(arguments[0], arguments[1], suppressed > 0);
+  }
+  return call_original(self, arguments, flags, names);
+}
+
+PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
+      (engine().traits.asserts_not_deferred && the_recorder().is_deferred(arguments[1])))
+    return call_original(self, arguments, flags, names);
+  if (start(arguments[0], arguments[1], Via::kCallback) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
+PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  // Anything but a Failure is made into one by the original, which then calls _startRunCallbacks.
+  if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
+      !the_recorder().is_failure(arguments[1]))
+    return call_original(self, arguments, flags, names);
+  if (start(arguments[0], arguments[1], Via::kErrback) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
+PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  if (PyVectorcall_NARGS(flags) != 1 || names != nullptr || !the_recorder().is_deferred(arguments[0]))
+    return call_original(self, arguments, flags, names);
+  if (run_callbacks(arguments[0], Via::kNone) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
+}  // namespace
+
+void install_native_init(PyTypeObject* deferred) {
+  static PyObject* const init_name = PyUnicode_InternFromString("__init__");
+  g_init_hook = _PyType_Lookup(deferred, init_name);
+  const initproc generic = deferred->tp_init;
+  std::vector<Owned> open;
+  open.push_back(Owned::share(reinterpret_cast<PyObject*>(deferred)));
+  while (!open.empty()) {
+    const Owned at = std::move(open.back());
+    open.pop_back();
+    auto* type = reinterpret_cast<PyTypeObject*>(at.get());
+    if (type->tp_init == generic && _PyType_Lookup(type, init_name) == g_init_hook)
+      type->tp_init = native_tp_init;
+    const Owned subclasses(PyObject_CallMethod(at.get(), "__subclasses__", nullptr));
+    if (!subclasses) PyErr_Clear();
+    for (Py_ssize_t i = 0; subclasses && i < PyList_GET_SIZE(subclasses.get()); ++i)
+      open.push_back(Owned::share(PyList_GET_ITEM(subclasses.get(), i)));
+  }
+}
+
+const std::vector<Hook> kNativeDeferredHooks = {{"native.__init__", hook_init},
+                                                {"native.succeed", hook_succeed},
+                                                {"native.addCallback", hook_add_callback},
+                                                {"native.addErrback", hook_add_errback},
+                                                {"native.addBoth", hook_add_both},
+                                                {"native.addCallbacks", hook_add_callbacks},
+                                                {"native.callback", hook_callback},
+                                                {"native.errback", hook_errback},
+                                                {"native._startRunCallbacks", hook_start},
+                                                {"native._runCallbacks", hook_run_callbacks}};
+
+}  // namespace reactortrack::recorder

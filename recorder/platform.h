@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+//
+// Everything the recorder asks of the operating system and the processor: files, mappings, forks,
+// clocks. Linux; another system is another platform.cc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace reactortrack::recorder::platform {
+
+// Opens a file that must not exist yet. -1 with `*error` = errno on failure.
+int create_file(const std::string& path, int* error);
+void close_file(int fd);
+void truncate_file(int fd, std::uint64_t size_bytes);
+
+// Makes sure that bytes [offset, offset + size) of the file have space on the disk: without it, a
+// write into the mapping of a full disk is a SIGBUS instead of an error. 0, or errno.
+int allocate_file(int fd, std::uint64_t offset, std::uint64_t size_bytes);
+// Maps a part of the file, shared. `offset` is a multiple of page_size(). nullptr on failure.
+std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes);
+void unmap_file(std::byte* at, std::size_t size_bytes);
+std::size_t page_size();
+
+int process_id();
+int parent_process_id();
+// Nonzero and different for each thread that runs.
+std::uint64_t thread_id();
+
+// Calls `in_child` in the child of every fork, before anything else of ours runs there. The child
+// has one thread and may hold any lock: `in_child` may set variables, nothing more. Once a process.
+void on_fork(void (*in_child)());
+
+// Appends one line to a file with one write, creating nothing. Failures are ignored.
+void append_line(const std::string& path, const std::string& line);
+
+std::uint64_t unix_ns();
+
+// Nanoseconds since start(). Reads the time-stamp counter where it is invariant (10.6 ns against
+// 22.8 ns for clock_gettime on the machine this was written on), compares it with the system's
+// monotonic clock once a second, and uses that clock alone elsewhere.
+class Clock {
+ public:
+  void start();
+  std::int64_t now_ns();
+  // "tsc" or "monotonic".
+  const char* source() const { return counter_ ? "tsc" : "monotonic"; }
+
+ private:
+  std::int64_t synchronise(std::uint64_t ticks);
+
+  bool counter_ = false;
+  std::int64_t origin_ns_ = 0;         // monotonic clock at start()
+  std::uint64_t origin_ticks_ = 0;     // counter at start()
+  std::int64_t base_ns_ = 0;           // since start(), at the last comparison
+  std::uint64_t base_ticks_ = 0;       // counter at the last comparison
+  std::uint64_t ns_per_tick_ = 0;      // 32.32 fixed point; 0 until measured
+  std::uint64_t compare_after_ticks_ = 0;
+};
+
+}  // namespace reactortrack::recorder::platform

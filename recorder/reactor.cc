@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+//
+// Hooks on ReactorBase, DelayedCall and the reactors' loops. All of them let the original do the
+// work; the beginning of a delayed call is seen by `called = 1`, which the reactor sets just before
+// it, and its end by the next one or by the end of the turn.
+#include "recorder/reactor.h"
+
+#include <vector>
+
+#include "recorder/deaths.h"
+#include "recorder/engine.h"
+#include "recorder/recorder.h"
+
+namespace reactortrack::recorder {
+namespace {
+
+struct CallState {
+  event::DelayedCallId id{};
+  std::uint32_t generation = 0;
+  std::int64_t due_ns = 0;
+};
+
+// One runUntilCurrent in progress; they nest when a call runs the reactor itself.
+struct Turn {
+  std::uint32_t calls = 0;
+  event::DelayedCallId running = event::DelayedCallId::kNone;
+};
+
+PointerMap<CallState>& calls() {
+  static auto* map = new PointerMap<CallState>;
+  return *map;
+}
+
+std::vector<Turn>& turns() {
+  static auto* stack = new std::vector<Turn>;
+  return *stack;
+}
+
+std::uint32_t g_last_call = 0;
+bool g_polling = false;
+
+// Seconds as a Python number -> nanoseconds; 0 for what is none.
+std::int64_t nanoseconds(PyObject* seconds) {
+  const double value = PyFloat_AsDouble(seconds);
+  if (PyErr_Occurred()) {
+    PyErr_Clear();
+    return 0;
+  }
+  if (!(value > -9e9 && value < 9e9)) return 0;  // three centuries
+  return static_cast<std::int64_t>(value * 1e9);
+}
+
+CallState* known_call(PyObject* call) {
+  if (!the_recorder().is_on()) return nullptr;
+  CallState* state = calls().find(call);
+  return state != nullptr && state->generation == the_recorder().sink().generation() ? state : nullptr;
+}
+
+void end_running_call() {
+  if (turns().empty() || event::number(turns().back().running) == 0) return;
+  the_recorder().write(event::CallEnded{turns().back().running});
+  turns().back().running = event::DelayedCallId::kNone;
+}
+
+PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  Recorder& recorder = the_recorder();
+  if (!recorder.is_on()) return call_original(self, arguments, flags, names);
+  recorder.write(event::TurnStarted{});
+  turns().push_back({});
+  PyObject* result = call_original(self, arguments, flags, names);
+  const ExceptionAside aside;
+  if (recorder.is_on()) {
+    end_running_call();
+    recorder.write(event::TurnEnded{turns().back().calls});
+  }
+  turns().pop_back();
+  return result;
+}
+
+PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  Owned call(call_original(self, arguments, flags, names));
+  Recorder& recorder = the_recorder();
+  if (!call || !recorder.is_on() || PyVectorcall_NARGS(flags) < 3) return call.release();
+  event::CallScheduled event;
+  event.delay.ns = nanoseconds(arguments[1]);
+  event.call = static_cast<event::DelayedCallId>(++g_last_call);
+  event.function = recorder.names().callable(arguments[2]);
+  event.stack = recorder.names().stack_to_user(recorder.settings().stack_depth);
+  recorder.write(event);
+  watch_death(call.get(), Watched::kDelayedCall);
+  calls().insert(call.get(), CallState{event.call, recorder.sink().generation(),
+                                       recorder.sink().now_ns() + event.delay.ns});
+  return call.release();
+}
+
+PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  PyObject* result = call_original(self, arguments, flags, names);
+  if (result == nullptr || PyVectorcall_NARGS(flags) < 1) return result;
+  if (const CallState* state = known_call(arguments[0])) {
+    Recorder& recorder = the_recorder();
+    const event::DelayedCallId id = state->id;
+    recorder.write(event::CallCancelled{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
+  }
+  return result;
+}
+
+PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names, bool from_now) {
+  PyObject* result = call_original(self, arguments, flags, names);
+  if (result == nullptr || PyVectorcall_NARGS(flags) < 2) return result;
+  if (CallState* state = known_call(arguments[0])) {
+    const std::int64_t now = the_recorder().sink().now_ns();
+    state->due_ns = (from_now ? now : state->due_ns) + nanoseconds(arguments[1]);
+    the_recorder().write(event::CallReset{state->id, event::Duration{state->due_ns - now}});
+  }
+  return result;
+}
+PyObject* hook_call_reset(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return moved(self, arguments, flags, names, true);
+}
+PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return moved(self, arguments, flags, names, false);
+}
+
+void poll_over() {
+  if (!g_polling) return;
+  g_polling = false;
+  the_recorder().write(event::PollEnded{});
+}
+
+// doIteration(self, delay)
+PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  Recorder& recorder = the_recorder();
+  if (!recorder.is_on() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  const bool unlimited = arguments[1] == Py_None;
+  recorder.write(event::PollStarted{event::Duration{unlimited ? -1 : nanoseconds(arguments[1])}});
+  g_polling = true;
+  PyObject* result = call_original(self, arguments, flags, names);
+  const ExceptionAside aside;
+  if (recorder.is_on()) poll_over();
+  g_polling = false;
+  return result;
+}
+
+// _doReadOrWrite(self, selectable, ...)
+PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  Recorder& recorder = the_recorder();
+  if (!recorder.is_on() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  poll_over();
+  recorder.write(event::IoStarted{recorder.names().type_of(arguments[1])});
+  PyObject* result = call_original(self, arguments, flags, names);
+  const ExceptionAside aside;
+  if (recorder.is_on()) recorder.write(event::IoEnded{});
+  return result;
+}
+
+}  // namespace
+
+int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value) {
+  static PyObject* const called = PyUnicode_InternFromString("called");
+  if (PyObject_GenericSetAttr(call, name, value) < 0) return -1;
+  if (name != called || value == nullptr || turns().empty()) return 0;
+  const CallState* state = known_call(call);
+  if (state == nullptr || PyObject_IsTrue(value) != 1) return 0;
+  end_running_call();
+  Recorder& recorder = the_recorder();
+  turns().back().running = state->id;
+  ++turns().back().calls;
+  recorder.write(event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
+  return 0;
+}
+
+void delayed_call_collected(PyObject* call) { calls().erase(call); }
+void forget_delayed_calls() {
+  calls().clear();
+  g_polling = false;
+  for (Turn& turn : turns()) turn.running = event::DelayedCallId::kNone;
+}
+
+const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current},
+                                         {"reactor.callLater", hook_call_later},
+                                         {"reactor.cancel", hook_call_cancel},
+                                         {"reactor.reset", hook_call_reset},
+                                         {"reactor.delay", hook_call_delay},
+                                         {"reactor.doIteration", hook_do_iteration},
+                                         {"reactor.readOrWrite", hook_read_or_write}};
+
+}  // namespace reactortrack::recorder

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+//
+// Recorder: what happens to Python objects -> events. The engine (native or wrapping) and the reactor
+// hooks call it; it gives Deferreds and Failures their numbers and writes to the Sink.
+//
+// Calls hold the GIL and are made with no exception set, unless a comment says otherwise. None
+// raises, and none keeps an object of the program alive.
+#pragma once
+
+#include "recorder/object.h"
+
+#include <memory>
+#include <utility>
+#include <string>
+#include <vector>
+
+#include "core/event/event.h"
+#include "recorder/deferred_state.h"
+#include "recorder/names.h"
+#include "recorder/pointer_map.h"
+#include "recorder/sink.h"
+
+namespace reactortrack::recorder {
+
+struct Settings {
+  std::string path;      // empty: in memory, for monitors
+  int stack_depth = 16;  // frames kept of the stacks of creation and firing; 0 for none
+  bool values = false;   // record repr() of results and str() of exceptions
+  std::vector<std::pair<std::string, std::string>> facts;  // what the recording says of itself
+};
+
+// The classes and functions of Twisted that the recorder must recognise. References for as long as
+// hooks are installed.
+struct TwistedObjects {
+  PyTypeObject* deferred = nullptr;
+  PyTypeObject* failure = nullptr;
+  PyObject* deferred_subclasses = nullptr;  // the list _DEFERRED_SUBCLASSES, or nullptr
+  PyObject* passthru = nullptr;
+  PyObject* failthru = nullptr;
+  PyObject* continue_mark = nullptr;        // _CONTINUE
+  PyObject* no_result = nullptr;
+  PyObject* got_result = nullptr;           // _gotResultInlineCallbacks, or its code up to 23.8
+  PyObject* list_callback = nullptr;        // DeferredList._cbDeferred
+  PyTypeObject* cancelled_error = nullptr;
+  PyObject* callbacks_name = nullptr;       // "callbacks" or "_callbacks"
+};
+
+class Recorder {
+ public:
+  Recorder() : names_(&sink_) {}
+
+  // Begins a recording. False with `*error` set when the file can't be made.
+  bool start(const Settings& settings, std::string* error);
+  void stop(event::EndReason reason);
+  bool is_on() const { return on_; }
+  const Settings& settings() const { return settings_; }
+  Sink& sink() { return sink_; }
+  Names& names() { return names_; }
+  TwistedObjects& twisted() { return twisted_; }
+
+  // ---- What is what -------------------------------------------------------------------------
+  bool is_failure(PyObject* object);
+  bool is_deferred(PyObject* object) const;
+  // The number of a Deferred; one that is not known yet is adopted.
+  event::DeferredId id_of(PyObject* deferred) { return state(deferred)->id; }
+  // The number of a Deferred if it is known; else none.
+  event::DeferredId known_id(PyObject* deferred);
+  // True when it was fired with a CancelledError.
+  bool fired_with_cancelled_error(PyObject* deferred) { return state(deferred)->cancelled_error; }
+  DeferredState* state(PyObject* deferred);
+
+  // ---- Life of a Deferred -------------------------------------------------------------------
+  void created(PyObject* deferred, PyObject* canceller);
+  // `pair` is the tuple that was, or is about to be, appended to the list (nullptr when not known).
+  // Written before it can run. `callback`, `errback` and the callback's arguments as given.
+  void attached(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback,
+                PyObject* callback_arguments);
+  // The Deferred was found to have a result that no event told of (its attributes were set directly).
+  void fired_unseen(PyObject* deferred);
+  void fired(PyObject* deferred, PyObject* result);
+  void fired_again(PyObject* deferred, PyObject* result, bool suppressed);
+  // A pair was taken off the list: its position. Attaches it first when it was put there behind our
+  // back. Needed for pairs of which nothing runs, too.
+  std::uint32_t take(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback);
+  // One side of the pair at `position` runs next.
+  void started(PyObject* deferred, std::uint32_t position, event::Lane lane);
+  // `raised`: `result` is the Failure made of an exception.
+  void finished(PyObject* deferred, PyObject* result, bool raised);
+  void waits(PyObject* waiter, PyObject* on, event::WaitKind how);
+  void resumed(PyObject* waiter, PyObject* by, PyObject* result);
+  void taken(PyObject* taker, PyObject* from, PyObject* result);
+  void paused(PyObject* deferred, int count);
+  void unpaused(PyObject* deferred, int count);
+  void cancelling(PyObject* deferred);
+  void cancelled(PyObject* deferred, event::CancelEffect effect, PyObject* to);
+  // In the Deferred's finalizer. An exception may be set.
+  void collected(PyObject* deferred);
+  // In a Failure's finalizer.
+  void failure_collected(PyObject* failure) { failures_.erase(failure); }
+  // The next Deferred that is created is the result of this coroutine or generator (borrowed).
+  void expect_coroutine(PyObject* generator) { coming_coroutine_ = generator; }
+
+  // ---- Anything else ------------------------------------------------------------------------
+  template <class Kind>
+  void write(const Kind& kind) {
+    begin();
+    sink_.write(kind);
+  }
+  void mark(std::string_view text);
+  event::Result result_of(PyObject* value, event::Outcome for_failure);
+
+  // Called in the child of a fork by pthread_atfork: sets a flag.
+  static void forked();
+
+ private:
+  struct FailureState {
+    event::FailureId id{};
+    std::uint32_t generation = 0;
+  };
+
+  // Before every event: a file of our own after a fork, and the thread.
+  void begin();
+  void reopen_in_child();
+  void thread_changed(std::uint64_t thread);
+  void write_settings();
+  DeferredState* new_state(PyObject* deferred);
+  void adopt(PyObject* deferred, DeferredState* state);
+  void adopt_pairs(PyObject* deferred, DeferredState* state);
+  event::CallableId side(PyObject* callable);
+  event::FailureId failure(PyObject* failure);
+  event::StringId text_of(PyObject* (*convert)(PyObject*), PyObject* value);
+  // The generator that `callback` resumes, borrowed, and the Deferred that is its result; false for
+  // any callback but the one inlineCallbacks and coroutines attach.
+  bool awaiting(PyObject* callback, PyObject* arguments, PyObject** generator, Owned* waiter);
+  void await_attached(PyObject* deferred, DeferredState* state, PyObject* generator, PyObject* waiter);
+  void write_resumed(event::DeferredId waiter, const void* address, PyObject* by, PyObject* result);
+
+  Sink sink_;
+  Names names_;
+  Settings settings_;
+  TwistedObjects twisted_;
+  bool on_ = false;
+  PyObject* coming_coroutine_ = nullptr;
+  PointerMap<std::unique_ptr<DeferredState>> deferreds_;
+  std::vector<std::unique_ptr<DeferredState>> spare_states_;
+  PointerMap<FailureState> failures_;
+  std::uint32_t last_deferred_ = 0;
+  std::uint32_t last_failure_ = 0;
+  std::uint64_t current_thread_ = 0;
+  std::vector<std::uint64_t> threads_;
+};
+
+// The one Recorder of this process.
+Recorder& the_recorder();
+
+}  // namespace reactortrack::recorder

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+//
+// Deferred._runCallbacks in C++: the loop over a chain of callbacks.
+//
+// It follows the Python function of twisted/internet/defer.py statement by statement (22.4 to
+// 26.10, differences in Traits), in the order of every attribute that is read or set, since
+// callbacks can see them. Results wait in a list of Deferreds, not on the C stack, so a chain of any
+// length needs no recursion, as there. One short cut: passthru and _failthru, which return their
+// argument, are not called.
+#include <vector>
+
+#include "recorder/attributes.h"
+#include "recorder/engine.h"
+#include "recorder/recorder.h"
+
+namespace reactortrack::recorder {
+namespace {
+
+// What a step of the loop came to.
+enum class Step { kContinue, kChainee, kWaits, kEmpty, kError };
+
+PyObject* get(PyObject* object, PyObject* name) { return PyObject_GetAttr(object, name); }
+
+// The truth of an attribute: 1, 0, or -1 with an exception.
+int truth(PyObject* object, PyObject* name) {
+  PyObject* value = get(object, name);
+  if (value == nullptr) return -1;
+  const int is = value == Py_True ? 1 : value == Py_False ? 0 : PyObject_IsTrue(value);
+  Py_DECREF(value);
+  return is;
+}
+
+bool is_true_deferred(PyObject* object) {
+  const TwistedObjects& twisted = the_recorder().twisted();
+  if (Py_TYPE(object) == twisted.deferred) return true;
+  if (!PyType_IsSubtype(Py_TYPE(object), twisted.deferred)) return false;
+  if (engine().traits.isinstance_checks || twisted.deferred_subclasses == nullptr) return true;
+  const int known = PySequence_Contains(twisted.deferred_subclasses,
+                                        reinterpret_cast<PyObject*>(Py_TYPE(object)));
+  if (known < 0) PyErr_Clear();
+  return known > 0;
+}
+
+// object._debugInfo.failResult = None, where there is a _debugInfo.
+int forget_failure(PyObject* object) {
+  const Attributes& name = attributes();
+  const Owned info(get(object, name.debug_info));
+  if (!info) return -1;
+  return info.get() == Py_None ? 0 : PyObject_SetAttr(info.get(), name.fail_result, Py_None);
+}
+
+// attribute += by
+int add_to(PyObject* object, PyObject* name, long by) {
+  const Owned old(get(object, name));
+  if (!old) return -1;
+  const Owned step(PyLong_FromLong(by));
+  const Owned sum(step ? PyNumber_InPlaceAdd(old.get(), step.get()) : nullptr);
+  return sum ? PyObject_SetAttr(object, name, sum.get()) : -1;
+}
+
+// list.pop(0). New reference; nullptr with an exception.
+PyObject* pop_first(PyObject* list) {
+  if (!PyList_CheckExact(list)) return PyObject_CallMethod(list, "pop", "i", 0);
+  PyObject* first = PyList_GET_ITEM(list, 0);
+  Py_INCREF(first);
+  if (PyList_SetSlice(list, 0, 1, nullptr) == 0) return first;
+  Py_DECREF(first);
+  return nullptr;
+}
+
+// One side of a pair: callback, args, kwargs.
+struct Side {
+  Owned callback, arguments, keywords;
+
+  // From any sequence of three. False with an exception.
+  bool unpack(PyObject* triple) {
+    if (PyTuple_CheckExact(triple) && PyTuple_GET_SIZE(triple) == 3) [[likely]] {
+      callback = Owned::share(PyTuple_GET_ITEM(triple, 0));
+      arguments = Owned::share(PyTuple_GET_ITEM(triple, 1));
+      keywords = Owned::share(PyTuple_GET_ITEM(triple, 2));
+      return true;
+    }
+    const Owned items(PySequence_List(triple));
+    if (!items) return false;
+    const Py_ssize_t size = PyList_GET_SIZE(items.get());
+    if (size != 3) {
+      if (size < 3)
+        PyErr_Format(PyExc_ValueError, "not enough values to unpack (expected 3, got %zd)", size);
+      else
+        PyErr_SetString(PyExc_ValueError, "too many values to unpack (expected 3)");
+      return false;
+    }
+    callback = Owned::share(PyList_GET_ITEM(items.get(), 0));
+    arguments = Owned::share(PyList_GET_ITEM(items.get(), 1));
+    keywords = Owned::share(PyList_GET_ITEM(items.get(), 2));
+    return true;
+  }
+
+  bool plain() const {  // no arguments but the result
+    return PyTuple_CheckExact(arguments.get()) && PyTuple_GET_SIZE(arguments.get()) == 0 &&
+           (keywords.get() == engine().none_keywords ||
+            (PyDict_CheckExact(keywords.get()) && PyDict_GET_SIZE(keywords.get()) == 0));
+  }
+
+  // callback(result, *arguments, **keywords)
+  PyObject* call(PyObject* result) const {
+    if (plain()) [[likely]] {
+      PyObject* space[2] = {nullptr, result};
+      return PyObject_Vectorcall(callback.get(), space + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+    }
+    const Owned more(PySequence_Tuple(arguments.get()));
+    if (!more) return nullptr;
+    const Py_ssize_t count = PyTuple_GET_SIZE(more.get());
+    Owned all(PyTuple_New(count + 1));
+    if (!all) return nullptr;
+    Py_INCREF(result);
+    PyTuple_SET_ITEM(all.get(), 0, result);
+    for (Py_ssize_t i = 0; i < count; ++i) {
+      PyObject* item = PyTuple_GET_ITEM(more.get(), i);
+      Py_INCREF(item);
+      PyTuple_SET_ITEM(all.get(), i + 1, item);
+    }
+    if (PyDict_CheckExact(keywords.get()))
+      return PyObject_Call(callback.get(), all.get(), keywords.get());
+    const Owned named(PyDict_New());
+    if (!named || PyDict_Update(named.get(), keywords.get()) < 0) return nullptr;
+    return PyObject_Call(callback.get(), all.get(), named.get());
+  }
+};
+
+class Run {
+ public:
+  Run(PyObject* first, Via via) : first_(first), via_(via), recorder_(the_recorder()) {}
+
+  int all() {
+    const Attributes& name = attributes();
+    chain_.push_back(Owned::share(first_));
+    while (!chain_.empty()) {
+      PyObject* current = chain_.back().get();
+      const int paused = truth(current, name.paused);
+      if (paused != 0) return paused < 0 ? -1 : 0;
+      if (PyObject_SetAttr(current, name.chained_to, Py_None) < 0) return -1;
+      Step step = Step::kContinue;
+      while (step == Step::kContinue) step = next(current);
+      if (step == Step::kError) return -1;
+      if (step == Step::kChainee) continue;
+      if (settle(current) < 0) return -1;
+      chain_.pop_back();
+    }
+    return 0;
+  }
+
+ private:
+  // Takes one pair off the list of `current` and runs the side that applies.
+  Step next(PyObject* current) {
+    const Owned callbacks(get(current, recorder_.twisted().callbacks_name));
+    if (!callbacks) return Step::kError;
+    const int any = PyList_CheckExact(callbacks.get()) ? PyList_GET_SIZE(callbacks.get()) > 0
+                                                       : PyObject_IsTrue(callbacks.get());
+    if (any <= 0) return any < 0 ? Step::kError : Step::kEmpty;
+    pair_ = Owned(pop_first(callbacks.get()));
+    if (!pair_) return Step::kError;
+    Owned result(get(current, attributes().result));
+    if (!result) return Step::kError;
+    const bool failed = recorder_.is_failure(result.get());
+    const Owned triple(PySequence_GetItem(pair_.get(), failed ? 1 : 0));
+    if (!triple || !side_.unpack(triple.get())) return Step::kError;
+    if (side_.callback.get() == recorder_.twisted().continue_mark)
+      return hand_over(current, std::move(result)) < 0 ? Step::kError : Step::kChainee;
+    return call(current, std::move(result), failed);
+  }
+
+  // A Deferred that waits for `current` gets its result, and is run next.
+  int hand_over(PyObject* current, Owned result) {
+    const Attributes& name = attributes();
+    const Owned chainee(PySequence_GetItem(side_.arguments.get(), 0));
+    if (!chainee) return -1;
+    if (PyObject_SetAttr(chainee.get(), name.result, result.get()) < 0 ||
+        PyObject_SetAttr(current, name.result, Py_None) < 0 || forget_failure(current) < 0 ||
+        add_to(chainee.get(), name.paused, -1) < 0)
+      return -1;
+    recorder_.resumed(chainee.get(), current, result.get());
+    chain_.push_back(Owned::share(chainee.get()));
+    return 0;
+  }
+
+  Step call(PyObject* current, Owned result, bool failed) {
+    const TwistedObjects& twisted = recorder_.twisted();
+    PyObject* callback = side_.callback.get();
+    const std::uint32_t position = take(current, failed);
+    if ((callback == twisted.passthru || callback == twisted.failthru) && side_.plain())
+      return is_true_deferred(result.get()) ? chained(current, result.get()) : Step::kContinue;
+    recorder_.started(current, position, failed ? event::Lane::kErrback : event::Lane::kCallback);
+    const Attributes& name = attributes();
+    if (PyObject_SetAttr(current, name.running, Py_True) < 0) return Step::kError;
+    bool raised = false;
+    Owned returned(side_.call(result.get()));
+    result = Owned();  // the old result goes before the new one is seen, as in Python
+    if (!returned) {
+      raised = true;
+    } else if (PyObject_SetAttr(current, name.result, returned.get()) < 0) {
+      raised = true;
+    } else if (returned.get() == current && warn_of_itself() < 0) {
+      raised = true;
+    }
+    if (raised) {
+      const ExceptionAside aside;
+      if (PyObject_SetAttr(current, name.running, Py_False) < 0) PyErr_Clear();
+    } else if (PyObject_SetAttr(current, name.running, Py_False) < 0) {
+      raised = true;
+    }
+    if (raised) {
+      returned = Owned(new_failure());
+      if (!returned || PyObject_SetAttr(current, name.result, returned.get()) < 0) return Step::kError;
+    }
+    recorder_.finished(current, returned.get(), raised);
+    if (raised || !is_true_deferred(returned.get())) return Step::kContinue;
+    return chained(current, returned.get());
+  }
+
+  // Tells that the pair is off the list: its position.
+  std::uint32_t take(PyObject* current, bool failed) {
+    PyObject* callback = side_.callback.get();
+    PyObject* errback = callback;
+    PyObject* other = PyTuple_CheckExact(pair_.get()) && PyTuple_GET_SIZE(pair_.get()) == 2
+                          ? PyTuple_GET_ITEM(pair_.get(), failed ? 0 : 1)
+                          : nullptr;
+    if (other != nullptr && PyTuple_CheckExact(other) && PyTuple_GET_SIZE(other) == 3)
+      (failed ? callback : errback) = PyTuple_GET_ITEM(other, 0);
+    return recorder_.take(current, pair_.get(), callback, errback);
+  }
+
+  // The result of `current` is a Deferred: take its result, or wait for it.
+  Step chained(PyObject* current, PyObject* other) {
+    const Attributes& name = attributes();
+    Owned theirs(get(other, name.result));
+    if (!theirs) {
+      if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return Step::kError;
+      PyErr_Clear();
+    }
+    int waits = 1;
+    if (theirs && !is_true_deferred(theirs.get())) waits = truth(other, name.paused);
+    if (waits < 0) return Step::kError;
+    if (waits > 0) return wait_for(current, other);
+    if (PyObject_SetAttr(other, name.result, Py_None) < 0 || forget_failure(other) < 0 ||
+        PyObject_SetAttr(current, name.result, theirs.get()) < 0)
+      return Step::kError;
+    recorder_.taken(current, other, theirs.get());
+    last_taken_ = Owned::share(other);  // as the Python function's variable does
+    return Step::kContinue;
+  }
+
+  Step wait_for(PyObject* current, PyObject* other) {
+    const Attributes& name = attributes();
+    const EngineObjects& with = engine();
+    recorder_.waits(current, other, event::WaitKind::kReturned);
+    if (uses(Py_TYPE(current), with.pause_name, with.pause)) {
+      if (add_to(current, name.paused, 1) < 0) return Step::kError;
+    } else if (!Owned(PyObject_CallMethodObjArgs(current, with.pause_name, nullptr))) {
+      return Step::kError;
+    }
+    if (PyObject_SetAttr(current, name.chained_to, other) < 0) return Step::kError;
+    const Owned arguments(PyTuple_Pack(1, current));
+    const Owned triple(arguments ? PyTuple_Pack(3, recorder_.twisted().continue_mark, arguments.get(),
+                                                with.none_keywords)
+                                 : nullptr);
+    const Owned pair(triple ? PyTuple_Pack(2, triple.get(), triple.get()) : nullptr);
+    const Owned callbacks(pair ? get(other, recorder_.twisted().callbacks_name) : nullptr);
+    if (!callbacks) return Step::kError;
+    if (PyList_CheckExact(callbacks.get()))
+      return PyList_Append(callbacks.get(), pair.get()) < 0 ? Step::kError : Step::kWaits;
+    return Owned(PyObject_CallMethod(callbacks.get(), "append", "O", pair.get())) ? Step::kWaits
+                                                                                  : Step::kError;
+  }
+
+  // Nothing is left to run: keep the Failure for the report of unhandled errors, or drop it there.
+  int settle(PyObject* current) {
+    const Attributes& name = attributes();
+    const Owned result(get(current, name.result));
+    if (!result) return -1;
+    if (!recorder_.is_failure(result.get())) return forget_failure(current);
+    if (engine().traits.cleans_failure && !Owned(PyObject_CallMethod(result.get(), "cleanFailure", nullptr)))
+      return -1;
+    Owned info(get(current, name.debug_info));
+    if (!info) return -1;
+    if (info.get() == Py_None) {
+      info = Owned(PyObject_CallNoArgs(engine().debug_info_class));
+      if (!info || PyObject_SetAttr(current, name.debug_info, info.get()) < 0) return -1;
+    }
+    return PyObject_SetAttr(info.get(), name.fail_result, result.get());
+  }
+
+  int warn_of_itself() {
+    const Owned done(PyObject_CallFunction(
+        engine().warn_about_function, "Os", side_.callback.get(),
+        "Callback returned the Deferred it was attached to; this breaks the callback chain and will "
+        "raise an exception in the future."));
+    return done ? 0 : -1;
+  }
+
+  // Failure(captureVars=self.debug) of the exception in flight, which is cleared. The traceback gets
+  // the entry that the Python function would have left in it.
+  PyObject* new_failure() {
+    PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    const Owned owned_type(type), owned_value(value), inner(traceback);
+    const Owned whole(with_our_entry(inner.get() != nullptr ? inner.get() : Py_None));
+    if (!whole) PyErr_Clear();
+    PyObject* shown = whole ? whole.get() : inner.get();
+    if (shown != nullptr && PyException_SetTraceback(value, shown) < 0) PyErr_Clear();
+    PyObject *old_type = nullptr, *old_value = nullptr, *old_traceback = nullptr;
+    PyErr_GetExcInfo(&old_type, &old_value, &old_traceback);
+    Py_XINCREF(type);
+    Py_XINCREF(value);
+    Py_XINCREF(shown);
+    PyErr_SetExcInfo(type, value, shown);
+    const Owned debug(get(first_, attributes().debug));
+    PyObject* failure = nullptr;
+    if (debug) {
+      static PyObject* const names = Py_BuildValue("(s)", "captureVars");
+      PyObject* arguments[2] = {nullptr, debug.get()};
+      failure = PyObject_Vectorcall(engine().failure_class, arguments + 1,
+                                    0 | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+    }
+    PyErr_SetExcInfo(old_type, old_value, old_traceback);
+    return failure;
+  }
+
+  PyObject* with_our_entry(PyObject* inner) {
+    const EngineObjects& with = engine();
+    Owned back;
+    if (with.traits.failure_keeps_stack) {
+      back = Owned(rt_current_frame_object());
+      for (const auto& [code, line] : with.via_frames[static_cast<int>(via_)]) {
+        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals, back.get(), line));
+        if (!frame) return nullptr;
+        back = std::move(frame);
+      }
+    }
+    const Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(with.run_code), with.run_globals,
+                                   back.get(), with.run_line));
+    if (!frame) return nullptr;
+    return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyTraceBack_Type), "OOii", inner,
+                                 frame.get(), with.run_last_instruction, with.run_line);
+  }
+
+  PyObject* first_;
+  Via via_;
+  Recorder& recorder_;
+  std::vector<Owned> chain_;
+  // What the Python function's variables would keep alive until they are set again.
+  Owned pair_;
+  Side side_;
+  Owned last_taken_;
+};
+
+}  // namespace
+
+int run_callbacks(PyObject* deferred, Via via) {
+  const int running = truth(deferred, attributes().running);
+  if (running != 0) return running < 0 ? -1 : 0;
+  return Run(deferred, via).all();
+}
+
+int dispatch_run_callbacks(PyObject* deferred, Via via) {
+  const EngineObjects& with = engine();
+  if (uses(Py_TYPE(deferred), with.run_callbacks_name, with.run_callbacks)) [[likely]]
+    return run_callbacks(deferred, via);
+  return Owned(PyObject_CallMethodObjArgs(deferred, with.run_callbacks_name, nullptr)) ? 0 : -1;
+}
+
+}  // namespace reactortrack::recorder
