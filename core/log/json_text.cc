@@ -336,11 +336,15 @@ void append_json_string(std::string_view text, std::string* out) {
     *out += "\\u";
     for (int shift = 12; shift >= 0; shift -= 4) *out += kHex[code >> shift & 0xF];
   };
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   *out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    out->append(text, start, at - start);
+    if (at == text.size()) break;
     const std::uint32_t code = next_character(text, &at);
     if (code == '"' || code == '\\') (*out += '\\') += static_cast<char>(code);
-    else if (code >= 0x20 && code < 0x7F) *out += static_cast<char>(code);
     else if (code == '\n') *out += "\\n";
     else if (code == '\t') *out += "\\t";
     else if (code < 0x10000) unit(code);

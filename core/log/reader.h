@@ -11,7 +11,7 @@
 // Serials are checked against the number of records before them, so tables that are indexed by
 // serial stay in proportion to the input.
 //
-// Cost: 15 to 30 ns an event (benchmarks/log_benchmark.cc). Follows a file that another process
+// Cost: about 15 ns an event (benchmarks/log_benchmark.cc). Follows a file that another process
 // writes: hand over a mapping of it, and extend() when it has grown.
 #pragma once
 
