@@ -35,7 +35,7 @@ set +e
 status=${PIPESTATUS[0]}
 set -e
 if [ "$status" != 0 ]; then
-  tail -n 60 "$log" >&2
+  grep -vE '^ *\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 50 >&2
   echo "reactortrack: not built; all of the build's output is in $log" >&2
   exit 1
 fi
