@@ -37,7 +37,7 @@ class JsonFields {
                   Kind::kKind == event::EventKind::kAdopted ||
                   Kind::kKind == event::EventKind::kFailure;
     Kind kind;
-    event::for_each_field(kind, [this](const char* name, auto& value) { get(name, &value); });
+    event::for_each_field(kind, [&](const char* name, auto& value) { get(name, &value); });
     return kind;
   }
 
