@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "cli/deferred_argument.h"
+
+#include <charconv>
+#include <vector>
+
+#include "cli/text.h"
+#include "cli/wording.h"
+
+namespace reactortrack::cli {
+
+namespace {
+
+struct Number {
+  std::uint64_t value = 0;
+  bool is_address = false;  // written as 0x...
+};
+
+bool may_be_serial(const Number& number) {
+  return !number.is_address && number.value != 0 && number.value <= UINT32_MAX;
+}
+
+std::optional<Number> parse_number(std::string_view text) {
+  Number number;
+  int base = 10;
+  if (text.starts_with("#")) {
+    text.remove_prefix(1);
+  } else if (text.starts_with("0x") || text.starts_with("0X")) {
+    text.remove_prefix(2);
+    base = 16;
+    number.is_address = true;
+  }
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number.value, base);
+  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string note_about_others(const std::vector<event::DeferredId>& all, std::string_view argument) {
+  if (all.size() < 2) return "";
+  std::string note = "several Deferreds had the id() " + std::string(argument) + ", one after the other:";
+  constexpr std::size_t kMaxNamed = 10;
+  for (std::size_t i = 0; i < all.size() && i < kMaxNamed; ++i) note += " " + deferred_text(all[i]);
+  if (all.size() > kMaxNamed) note += " ...";
+  return note + "; this is the last, " + deferred_text(all.back());
+}
+
+}  // namespace
+
+std::string not_found(const replay::Model& model, std::string_view argument) {
+  const std::uint64_t count = model.deferreds().size();
+  if (count == 0) return "no Deferred was recorded";
+  const std::string range = count == 1 ? "the only one is " + deferred_text(model.deferreds()[0].id)
+                                       : "there are " + count_text(count) + ", from " +
+                                             deferred_text(model.deferreds().front().id) + " to " +
+                                             deferred_text(model.deferreds().back().id);
+  return "no Deferred " + std::string(argument) + " was recorded; " + range;
+}
+
+std::optional<FoundDeferred> find_deferred(const replay::Model& model, std::string_view argument,
+                                           std::string* error) {
+  const std::optional<Number> number = parse_number(argument);
+  if (!number) {
+    *error = "\"" + clean(argument) + "\" is no Deferred: write 12, #12, or its id() as 0x7f...";
+    return std::nullopt;
+  }
+  const auto id = static_cast<event::DeferredId>(number->value);
+  if (may_be_serial(*number) && model.find(id) != nullptr) return FoundDeferred{id, ""};
+
+  std::vector<event::DeferredId> had_it;
+  if (!argument.starts_with("#"))
+    for (const replay::Deferred& each : model.deferreds())
+      if (each.address == number->value && number->value != 0) had_it.push_back(each.id);
+  if (had_it.empty()) {
+    *error = not_found(model, clean(argument));
+    return std::nullopt;
+  }
+  return FoundDeferred{had_it.back(), note_about_others(had_it, argument)};
+}
+
+std::optional<FoundDeferred> find_deferred(RecordingFile& file, std::string_view argument,
+                                           std::string* error) {
+  const std::optional<Number> number = parse_number(argument);
+  if (number && may_be_serial(*number))
+    return FoundDeferred{static_cast<event::DeferredId>(number->value), ""};
+  replay::Model model;
+  event::Event event;
+  while (file.next(&event)) model.apply(event);
+  file.restart();
+  std::optional<FoundDeferred> found = find_deferred(model, argument, error);
+  if (!found) *error = file.name() + ": " + *error;
+  return found;
+}
+
+}  // namespace reactortrack::cli

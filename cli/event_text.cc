@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "cli/event_text.h"
+
+#include <type_traits>
+#include <variant>
+
+#include "core/event/names.h"
+
+namespace reactortrack::cli {
+
+namespace {
+
+using event::CallableId;
+using replay::kNever;
+
+std::string joined(std::string first, const std::string& second) {
+  if (first.empty() || second.empty()) return first + second;
+  return first + ", " + second;
+}
+
+std::string call_subject(event::DelayedCallId id) { return "call " + std::to_string(number(id)); }
+
+// One overload a kind; what they return is told in the order subject, detail, last, bad.
+class Describe {
+ public:
+  explicit Describe(const Wording& say) : say_(say), model_(say.model()) {}
+
+  EventText operator()(const event::Created& e) const {
+    std::string detail = joined(say_.type(e.type), say_.frame(deferred(e.deferred).created_in));
+    if (e.canceller != CallableId::kNone) detail = joined(detail, "canceller " + say_.callable(e.canceller));
+    return {deferred_text(e.deferred), detail, say_.where(e.stack)};
+  }
+  EventText operator()(const event::Adopted& e) const {
+    return {deferred_text(e.deferred),
+            say_.type(e.type) + ", made before the recording: " + Wording::end_state(e.state), ""};
+  }
+  EventText operator()(const event::Attached& e) const {
+    replay::Pair pair;
+    pair.callback = e.callback;
+    pair.errback = e.errback;
+    return {deferred_text(e.deferred), say_.callables(pair), say_.where(e.stack)};
+  }
+  EventText operator()(const event::Fired& e) const {
+    return {deferred_text(e.deferred), "with " + say_.result(e.result), say_.where(e.stack),
+            is_failure(e.result)};
+  }
+  EventText operator()(const event::FiredAgain& e) const {
+    const char* effect = e.suppressed ? ", ignored: it had been cancelled" : ", AlreadyCalledError";
+    return {deferred_text(e.deferred), "with " + say_.result(e.result) + effect, say_.where(e.stack),
+            !e.suppressed};
+  }
+  EventText operator()(const event::Started& e) const {
+    const CallableId ran = last_pair(e.deferred).ran();
+    return {deferred_text(e.deferred), std::string(word(e.lane)) + " " + say_.callable(ran),
+            say_.defined_at(ran)};
+  }
+  EventText operator()(const event::Finished& e) const {
+    const replay::Pair& pair = last_pair(e.deferred);
+    const std::string took =
+        pair.finished_ns == kNever ? "" : duration_text(pair.finished_ns - pair.started_ns);
+    return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result), took,
+            is_failure(e.result)};
+  }
+  EventText operator()(const event::Waiting& e) const {
+    return {deferred_text(e.deferred),
+            "for " + deferred_text(e.on) + ", " + Wording::wait_kind(e.how), say_.where(e.stack)};
+  }
+  EventText operator()(const event::Resumed& e) const {
+    return {deferred_text(e.deferred), "by " + deferred_text(e.by) + " with " + say_.result(e.result),
+            "", is_failure(e.result)};
+  }
+  EventText operator()(const event::Taken& e) const {
+    return {deferred_text(e.deferred), say_.result(e.result) + " from " + deferred_text(e.from), "",
+            is_failure(e.result)};
+  }
+  EventText operator()(const event::Paused& e) const {
+    return {deferred_text(e.deferred), pauses(e.count), say_.where(e.stack)};
+  }
+  EventText operator()(const event::Unpaused& e) const {
+    return {deferred_text(e.deferred), pauses(e.count), say_.where(e.stack), e.count < 0};
+  }
+  EventText operator()(const event::Cancelling& e) const {
+    return {deferred_text(e.deferred), "cancel() was called", say_.where(e.stack)};
+  }
+  EventText operator()(const event::Cancelled& e) const {
+    return {deferred_text(e.deferred), Wording::cancel_effect(e.effect, e.to), "",
+            e.effect == event::CancelEffect::kRaised};
+  }
+  EventText operator()(const event::Collected& e) const {
+    std::string detail = Wording::end_state(e.state);
+    if (e.left != 0) detail = joined(detail, plural(e.left, "pair") + " never ran");
+    return {deferred_text(e.deferred), detail, "", e.state == event::EndState::kFailedUnhandled};
+  }
+  EventText operator()(const event::FailureSeen& e) const {
+    return {"", say_.failure(e.failure), raised_at(e.traceback), true};
+  }
+  EventText operator()(const event::Coroutine& e) const {
+    return {deferred_text(e.deferred), "result of " + say_.callable(e.function),
+            say_.defined_at(e.function)};
+  }
+  EventText operator()(const event::TurnStarted&) const { return {}; }
+  EventText operator()(const event::TurnEnded& e) const {
+    const replay::Turn& turn = model_.turns().back();
+    const bool known = turn.started_ns != kNever;
+    return {"", plural(e.calls, "delayed call"),
+            known ? duration_text(turn.ended_ns - turn.started_ns) : ""};
+  }
+  EventText operator()(const event::PollStarted& e) const {
+    return {"", e.timeout.ns < 0 ? "no time limit" : "for at most " + duration_text(e.timeout.ns), ""};
+  }
+  EventText operator()(const event::PollEnded&) const {
+    const replay::Turn& turn = model_.turns().back();
+    const bool known = turn.poll_started_ns != kNever;
+    return {"", "", known ? duration_text(turn.poll_ended_ns - turn.poll_started_ns) : ""};
+  }
+  EventText operator()(const event::CallScheduled& e) const {
+    return {call_subject(e.call), say_.callable(e.function) + " in " + duration_text(e.delay.ns),
+            say_.where(e.stack)};
+  }
+  EventText operator()(const event::CallStarted& e) const {
+    const CallableId function = call(e.call).function;
+    const std::string late = e.late.ns > 0 ? ", " + duration_text(e.late.ns) + " late" : "";
+    return {call_subject(e.call), say_.callable(function) + late, say_.defined_at(function)};
+  }
+  EventText operator()(const event::CallEnded& e) const {
+    const replay::DelayedCall& ended = call(e.call);
+    const bool known = ended.started_ns != kNever;
+    return {call_subject(e.call), say_.callable(ended.function),
+            known ? duration_text(ended.ended_ns - ended.started_ns) : ""};
+  }
+  EventText operator()(const event::CallCancelled& e) const {
+    return {call_subject(e.call), say_.callable(call(e.call).function), say_.where(e.stack)};
+  }
+  EventText operator()(const event::CallReset& e) const {
+    return {call_subject(e.call),
+            say_.callable(call(e.call).function) + " now in " + duration_text(e.delay.ns), ""};
+  }
+  EventText operator()(const event::IoStarted& e) const { return {"", say_.type(e.type), ""}; }
+  EventText operator()(const event::IoEnded&) const { return {}; }
+  EventText operator()(const event::Thread& e) const {
+    return {"", joined("T" + std::to_string(number(e.thread)), say_.text(e.name)), ""};
+  }
+  EventText operator()(const event::Mark& e) const { return {"", say_.text(e.text), ""}; }
+  EventText operator()(const event::Lost& e) const {
+    return {"", plural(e.count, "event") + ": " + Wording::lost_reason(e.reason), "", true};
+  }
+  EventText operator()(const event::Clock& e) const {
+    return {"", date_text(static_cast<std::int64_t>(e.unix_ns)), ""};
+  }
+  EventText operator()(const event::End& e) const {
+    const bool exited = e.reason == event::EndReason::kExit;
+    return {"", exited ? "the program exited" : "recording was stopped", ""};
+  }
+  // Definitions are no events; nobody asks for their line.
+  template <class Definition>
+    requires(static_cast<std::uint8_t>(Definition::kKind) < event::kFirstTimedKind)
+  EventText operator()(const Definition&) const {
+    return {};
+  }
+
+ private:
+  static bool is_failure(const event::Result& result) {
+    return result.outcome == event::Outcome::kFailureRaised ||
+           result.outcome == event::Outcome::kFailureReturned;
+  }
+  static std::string pauses(std::int32_t count) {
+    if (count < 0) return "more often than paused";
+    return count == 0 ? "goes on" : plural(static_cast<std::uint64_t>(count), "pause") + " open";
+  }
+  const replay::Deferred& deferred(event::DeferredId id) const { return *model_.find(id); }
+  const replay::Pair& last_pair(event::DeferredId id) const {
+    return model_.pair(deferred(id).current_pair);
+  }
+  const replay::DelayedCall& call(event::DelayedCallId id) const { return *model_.find(id); }
+  // Where it was raised, and in whose code it was on the way.
+  std::string raised_at(event::StackId traceback) const {
+    if (traceback == event::StackId::kNone) return "";
+    const log::Definitions& definitions = say_.definitions();
+    return say_.place_in(definitions.site(definitions.stack(traceback).site));
+  }
+
+  const Wording& say_;
+  const replay::Model& model_;
+};
+
+constexpr std::size_t kClockWidth = 13;
+constexpr std::size_t kThreadWidth = 3;
+constexpr std::size_t kSubjectWidth = 7;
+constexpr std::size_t kActionWidth = 14;
+constexpr std::size_t kDetailWidth = 40;
+
+}  // namespace
+
+EventText event_text(const event::Event& event, const Wording& wording) {
+  return std::visit(Describe(wording), event.body);
+}
+
+std::string event_line(const event::Event& event, const Wording& wording, const Style& style) {
+  const EventText text = event_text(event, wording);
+  std::string line = style.dim(right(clock_text(event.time_ns), kClockWidth)) + "  ";
+  if (wording.model().threads().size() > 1) {
+    const replay::Model::Thread* thread = wording.model().current_thread();
+    const std::uint32_t id = thread == nullptr ? 0 : number(thread->id);
+    line += left("T" + std::to_string(id), kThreadWidth) + "  ";
+  }
+  line += style.bold(left(text.subject, kSubjectWidth)) + "  ";
+  line += left(word(event::kind_of(event.body)), kActionWidth) + "  ";
+  const std::string detail = text.last.empty() ? text.detail : left(text.detail, kDetailWidth);
+  line += text.bad ? style.bad(detail) : detail;
+  if (!text.last.empty()) line += "  " + style.dim(text.last);
+  const std::size_t end = line.find_last_not_of(' ');
+  line.resize(end == line.npos ? 0 : end + 1);
+  return line + "\n";
+}
+
+bool concerns(const event::Event& event, event::DeferredId id) {
+  bool found = false;
+  const auto look = [&](const char*, const auto& value) {
+    using Value = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::is_same_v<Value, event::DeferredId>) found |= value == id;
+    if constexpr (std::is_same_v<Value, event::Result>) found |= value.deferred == id;
+  };
+  std::visit([&](const auto& body) { event::for_each_field(body, look); }, event.body);
+  return found;
+}
+
+}  // namespace reactortrack::cli

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "cli/recording_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/text.h"
+#include "core/log/encoding.h"
+
+namespace reactortrack::cli {
+
+namespace {
+
+// A mapped file that became shorter while it was read: its pages are gone. Only calls that are
+// safe in a signal handler.
+void on_sigbus(int) {
+  constexpr char kMessage[] = "\nreactortrack: the recording became shorter while it was read; run again\n";
+  const auto written = write(STDERR_FILENO, kMessage, sizeof(kMessage) - 1);
+  static_cast<void>(written);
+  _exit(1);
+}
+
+std::string with_cause(const std::string& name, const char* what) {
+  return name + ": " + what + ": " + std::strerror(errno);
+}
+
+}  // namespace
+
+RecordingFile::RecordingFile(std::string name, int fd)
+    : name_(std::move(name)), fd_(fd), progress_("reading " + name_) {}
+
+RecordingFile::~RecordingFile() {
+  source_.reset();
+  if (!mapped_.empty())
+    munmap(const_cast<std::byte*>(mapped_.data()), mapped_.size());  // NOLINT: mapped read-only
+  if (fd_ > STDIN_FILENO) close(fd_);
+}
+
+std::unique_ptr<RecordingFile> RecordingFile::open(const std::string& path, std::string* error) {
+  const bool is_stdin = path == "-";
+  const int fd = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    *error = with_cause(path, "cannot be opened");
+    return nullptr;
+  }
+  std::unique_ptr<RecordingFile> file(new RecordingFile(is_stdin ? "standard input" : path, fd));
+  if (!file->map(error)) return nullptr;
+  while (file->mapped_.empty() && file->filled_ < log::kHeaderBytes && file->read_more()) {
+  }
+  if (!file->read_error_.empty()) {
+    *error = file->read_error_;
+    return nullptr;
+  }
+  file->restart();
+  return file;
+}
+
+// Maps a regular file; anything else stays a stream. False when it can be neither.
+bool RecordingFile::map(std::string* error) {
+  struct stat facts {};
+  if (fstat(fd_, &facts) != 0) {
+    *error = with_cause(name_, "cannot be read");
+    return false;
+  }
+  if (S_ISDIR(facts.st_mode)) {
+    *error = name_ + ": is a directory, not a recording";
+    return false;
+  }
+  // Standard input may be a file that somebody has read a part of: read on from there.
+  if (!S_ISREG(facts.st_mode) || facts.st_size == 0 || fd_ == STDIN_FILENO) return true;
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  void* start = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd_, 0);
+  if (start == MAP_FAILED) return true;
+  madvise(start, size, MADV_SEQUENTIAL);
+  mapped_ = {static_cast<const std::byte*>(start), size};
+  at_end_ = true;
+  std::signal(SIGBUS, on_sigbus);
+  return true;
+}
+
+bool RecordingFile::read_more() {
+  if (at_end_) return false;
+  if (filled_ == capacity_) {
+    const std::size_t capacity = std::max(kFirstBuffer, capacity_ * 2);
+    auto grown = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    if (filled_ != 0) std::memcpy(grown.get(), buffer_.get(), filled_);
+    if (source_) source_->extend({grown.get(), filled_});
+    buffer_ = std::move(grown);
+    capacity_ = capacity;
+  }
+  std::fflush(stdout);  // what was printed so far is not kept waiting for more input
+  ssize_t size = 0;
+  do {
+    size = read(fd_, buffer_.get() + filled_, capacity_ - filled_);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0) read_error_ = with_cause(name_, "cannot be read");
+  if (size <= 0) {
+    at_end_ = true;
+    return false;
+  }
+  filled_ += static_cast<std::size_t>(size);
+  if (source_) source_->extend(bytes());
+  return true;
+}
+
+bool RecordingFile::next(event::Event* event) {
+  while (!source_->next(event)) {
+    if (source_->ending() == log::Ending::kTruncated && read_more()) continue;
+    progress_.clear();
+    return false;
+  }
+  progress_.tick(source_->position(), at_end_ ? size_bytes() : 0);
+  return true;
+}
+
+void RecordingFile::restart() { source_ = log::open(bytes()); }
+
+std::string place_text(const log::Error& error) {
+  return error.line != 0 ? "line " + std::to_string(error.line)
+                         : "byte " + std::to_string(error.offset);
+}
+
+std::string ending_word(const log::Source& source) {
+  switch (source.ending()) {
+    case log::Ending::kOpen: return "open";
+    case log::Ending::kComplete: return "complete";
+    case log::Ending::kTruncated: return "truncated";
+    case log::Ending::kError: return "error";
+  }
+  return "";
+}
+
+int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int64_t duration_ns) {
+  const log::Source& source = file.source();
+  const char* name = file.name().c_str();
+  constexpr std::size_t kMaxWarningsShown = 5;
+  std::size_t shown = 0;
+  for (const log::Error& warning : source.warnings()) {
+    if (++shown > kMaxWarningsShown) break;
+    std::fprintf(stderr, "reactortrack: %s, %s: %s\n", name, place_text(warning).c_str(),
+                 clean(warning.cause).c_str());
+  }
+  if (source.warning_count() > kMaxWarningsShown)
+    std::fprintf(stderr, "reactortrack: %s: %s more like these\n", name,
+                 count_text(source.warning_count() - kMaxWarningsShown).c_str());
+
+  if (!file.read_error().empty())
+    std::fprintf(stderr, "reactortrack: %s\n", file.read_error().c_str());
+
+  const bool unreadable = source.ending() == log::Ending::kError;
+  const bool failed = unreadable || !file.read_error().empty();
+  if (unreadable)
+    std::fprintf(stderr, "reactortrack: %s, %s: %s\n", name, place_text(source.error()).c_str(),
+                 clean(source.error().cause).c_str());
+  if (failed && event_count == 0) return 1;
+
+  std::string line = unreadable ? "read up to there" : ending_word(source);
+  line += ", " + plural(event_count, "event") + " in " + duration_text(duration_ns);
+  if (source.lost_count() != 0) line += ", " + plural(source.lost_count(), "event") + " lost";
+  if (source.ending() == log::Ending::kTruncated)
+    line += " (no end marker: the program was killed, or is still running)";
+  std::fprintf(stderr, "%s: %s\n", name, line.c_str());
+  return failed ? 1 : 0;
+}
+
+}  // namespace reactortrack::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// A recording that is being read: a file, mapped, or a stream (standard input, a pipe), whose events
+// are handed out as its bytes arrive.
+//
+//   std::string error;
+//   std::unique_ptr<RecordingFile> file = RecordingFile::open("app.rtlog", &error);
+//   if (!file) return fail(error);
+//   while (file->next(&event)) ...
+//   return report_ending(*file, ...);
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/progress.h"
+#include "core/event/event.h"
+#include "core/log/source.h"
+
+namespace reactortrack::cli {
+
+class RecordingFile {
+ public:
+  // "-" is standard input. Null, with a sentence in `error`, when it cannot be opened.
+  static std::unique_ptr<RecordingFile> open(const std::string& path, std::string* error);
+  ~RecordingFile();
+  RecordingFile(const RecordingFile&) = delete;
+  RecordingFile& operator=(const RecordingFile&) = delete;
+
+  // Waits for more of a stream. Shows progress when it takes long and stderr is a terminal.
+  bool next(event::Event* event);
+  // From the first event again. A stream is kept in memory, so this works for it too.
+  void restart();
+
+  const log::Source& source() const { return *source_; }
+  // For messages: its path, or "standard input".
+  const std::string& name() const { return name_; }
+  std::uint64_t size_bytes() const { return bytes().size(); }
+  // Why a stream broke off; empty when it did not.
+  const std::string& read_error() const { return read_error_; }
+
+ private:
+  RecordingFile(std::string name, int fd);
+  bool map(std::string* error);
+  // False at the end of the stream.
+  bool read_more();
+  std::span<const std::byte> bytes() const {
+    return mapped_.empty() ? std::span<const std::byte>(buffer_.get(), filled_) : mapped_;
+  }
+
+  static constexpr std::size_t kFirstBuffer = 1 << 16;
+
+  std::string name_;
+  int fd_;
+  bool at_end_ = false;  // nothing more will come
+  std::span<const std::byte> mapped_;
+  std::unique_ptr<std::byte[]> buffer_;
+  std::size_t filled_ = 0;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<log::Source> source_;
+  std::string read_error_;
+  Progress progress_;
+};
+
+// Says on stderr how the recording ended, and what is wrong with it:
+//   app.rtlog: complete, 1,234 events in 3.211 s
+//   reactortrack: app.rtlog, byte 81920: event kind 77 is unknown; written by a newer version?
+// Returns the exit status: 0, or 1 after an error.
+int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int64_t duration_ns);
+
+// The same as words for JSON: "complete", "truncated", "error", or "open" when reading stopped early.
+std::string ending_word(const log::Source& source);
+// "byte 81920" or "line 7".
+std::string place_text(const log::Error& error);
+
+}  // namespace reactortrack::cli

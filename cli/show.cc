@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+//
+// `reactortrack show`: the whole history of one Deferred.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/deferred_argument.h"
+#include "cli/json.h"
+#include "cli/recording_file.h"
+#include "cli/show_json.h"
+#include "cli/text.h"
+#include "cli/wording.h"
+#include "core/event/names.h"
+
+namespace reactortrack::cli {
+
+namespace {
+
+using replay::kNever;
+
+struct Options {
+  std::string file;
+  std::string deferred;
+  bool json = false;
+};
+
+// Tells one Deferred, part by part.
+class History {
+ public:
+  History(const Wording& wording, const replay::Deferred& deferred)
+      : say_(wording), model_(wording.model()), d_(deferred), style_(Style::of(STDOUT_FILENO)) {}
+
+  void print() {
+    title();
+    created();
+    pairs();
+    fired();
+    for (const replay::SecondFire& each : model_.second_fires())
+      if (each.deferred == d_.id) fired_again(each);
+    for (const replay::Cancellation& each : model_.cancellations())
+      if (each.deferred == d_.id) cancelled(each);
+    waits();
+    waiters();
+    ended();
+  }
+
+ private:
+  void title() {
+    std::string line = style_.bold(deferred_text(d_.id) + " " + say_.text(d_.type));
+    line += ", " + std::string(word(model_.state_of(d_))) + (d_.collected() ? ", collected" : "");
+    if (d_.coroutine != event::CallableId::kNone)
+      line += ": the result of " + say_.callable(d_.coroutine) + place(say_.defined_at(d_.coroutine));
+    std::printf("%s\n", line.c_str());
+    char address[32];
+    std::snprintf(address, sizeof(address), "0x%llx", static_cast<unsigned long long>(d_.address));
+    if (d_.address != 0) std::printf("  id() %s\n", address);
+  }
+
+  void created() {
+    if (d_.created_ns == kNever) {
+      const char* why = d_.adopted ? "before the recording began" : "in a part that was not recorded";
+      moment(d_.seen_ns, "seen first", why);
+      return;
+    }
+    const std::string inside = say_.frame(d_.created_in);
+    moment(d_.created_ns, "created", inside.empty() ? "outside of any callback" : inside);
+    stack(d_.created_stack);
+    if (d_.canceller != event::CallableId::kNone)
+      detail("its canceller is " + say_.callable(d_.canceller) + place(say_.defined_at(d_.canceller)));
+  }
+
+  void pairs() {
+    if (d_.pair_count == 0) return;
+    std::printf("\n%s\n", style_.bold("Callback pairs: " + count_text(d_.pair_count)).c_str());
+    std::uint32_t position = 0;
+    for (replay::PairIndex at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+      pair(model_.pair(at), position++);
+    std::printf("\n");
+  }
+
+  void pair(const replay::Pair& pair, std::uint32_t position) {
+    const std::string where = say_.where(pair.stack);
+    std::printf("%6u  %s%s\n", position, say_.callables(pair).c_str(), place(where).c_str());
+    detail("attached at " + clock_text(pair.attached_ns) + " s" + run(pair, position));
+    if (pair.finished_ns == kNever) return;
+    const std::int64_t took_ns = pair.finished_ns - pair.started_ns;
+    std::string ended = std::string(word(pair.lane)) + " " + say_.outcome(pair.value.result()) +
+                        " after " + duration_text(took_ns);
+    if (pair.own_ns != took_ns) ended += ", own time " + duration_text(pair.own_ns);
+    if (pair.value.is_failure()) ended += raised_at(pair.value.failure());
+    detail(pair.value.is_failure() ? style_.bad(ended) : ended);
+  }
+
+  std::string run(const replay::Pair& pair, std::uint32_t position) const {
+    switch (model_.state_of(d_, pair, position)) {
+      case replay::PairState::kAttached: return ", has not run";
+      case replay::PairState::kPassed: return ", passed over: nothing on the side that was taken";
+      case replay::PairState::kRunning:
+        return ", started at " + clock_text(pair.started_ns) + " s, still running at the end";
+      case replay::PairState::kFinished: {
+        const std::string inside = say_.frame(pair.inside);
+        return ", started at " + clock_text(pair.started_ns) + " s" +
+               (inside.empty() ? "" : " " + inside);
+      }
+    }
+    return "";
+  }
+
+  void fired() {
+    if (!d_.fired()) {
+      std::printf("%15s  never fired\n", "");
+      return;
+    }
+    if (d_.adopted && d_.fired_stack == event::StackId::kNone && d_.created_ns == kNever) return;
+    const std::string inside = say_.frame(d_.fired_in);
+    const std::string with = "with " + say_.result(d_.fired_value.result());
+    moment(d_.fired_ns, "fired", inside.empty() ? with : with + ", " + inside);
+    if (d_.fired_value.is_failure()) {
+      const std::string raised = raised_at(d_.fired_value.failure());
+      if (!raised.empty()) detail(style_.bad("the failure was" + raised.substr(1)));
+    }
+    stack(d_.fired_stack);
+  }
+
+  void fired_again(const replay::SecondFire& fire) {
+    moment(fire.time_ns, "fired again",
+           "with " + say_.result(fire.value.result()) +
+               (fire.suppressed ? ", ignored: it had been cancelled" : ", AlreadyCalledError"));
+    stack(fire.stack);
+  }
+
+  void cancelled(const replay::Cancellation& cancel) {
+    moment(cancel.time_ns, "cancel()",
+           cancel.returned ? Wording::cancel_effect(cancel.effect, cancel.to) : "did not return");
+    stack(cancel.stack);
+  }
+
+  void waits() {
+    std::vector<const replay::Wait*> all;
+    for (replay::WaitIndex at = d_.newest_wait; at != replay::WaitIndex::kNone;
+         at = model_.wait(at).older_of_deferred)
+      all.push_back(&model_.wait(at));
+    std::reverse(all.begin(), all.end());  // oldest first
+    for (const replay::Wait* wait : all) {
+      const std::string ended = !wait->open() ? "for " + duration_text(wait->ended_ns - wait->started_ns)
+                                : model_.holds_up(*wait) ? "still waiting at the end"
+                                                         : "no longer needed";
+      moment(wait->started_ns, "waits on",
+             deferred_text(wait->on) + ", " + Wording::wait_kind(wait->how) + ": " + ended);
+      stack(wait->stack);
+    }
+  }
+
+  void waiters() {
+    for (replay::WaitIndex at = d_.newest_waiter; at != replay::WaitIndex::kNone;
+         at = model_.wait(at).older_of_on) {
+      const replay::Wait& wait = model_.wait(at);
+      const std::string ended = wait.open() ? "" : ", until " + clock_text(wait.ended_ns) + " s";
+      moment(wait.started_ns, "waited for by",
+             deferred_text(wait.deferred) + ", " + Wording::wait_kind(wait.how) + ended +
+                 place(say_.where(wait.stack)));
+    }
+  }
+
+  void ended() {
+    if (d_.collected()) {
+      const bool bad = d_.end_state == event::EndState::kFailedUnhandled;
+      const std::string state = Wording::end_state(d_.end_state);
+      moment(d_.collected_ns, "collected", bad ? style_.bad(state) : state);
+    } else {
+      const std::string held = d_.fired() ? "still there, holding " + say_.result(d_.value.result())
+                                          : "still there, without a result";
+      moment(model_.time_ns(), "end", held);
+    }
+  }
+
+  std::string raised_at(event::FailureId id) const {
+    const replay::Failure* failure = model_.find(id);
+    if (failure == nullptr || failure->traceback == event::StackId::kNone) return "";
+    return ", raised at " + say_.place_in(say_.frames(failure->traceback).front());
+  }
+  void moment(std::int64_t ns, const char* action, const std::string& text) const {
+    std::printf("%s  %s  %s\n", style_.dim(right(clock_text(ns), 13)).c_str(),
+                left(action, 13).c_str(), text.c_str());
+  }
+  void detail(const std::string& text) const { std::printf("%6s    %s\n", "", text.c_str()); }
+  void stack(event::StackId id) const {
+    const event::Site own = say_.own_frame(id);
+    for (const event::Site& site : say_.frames(id)) {
+      const bool is_own = site.file == own.file && site.line == own.line;
+      const std::string text = say_.place_in(site);
+      std::printf("%30s%s\n", "", (is_own ? text : style_.dim(text)).c_str());
+    }
+  }
+  static std::string place(const std::string& where) {
+    return where.empty() ? "" : "  (" + where + ")";
+  }
+
+  const Wording& say_;
+  const replay::Model& model_;
+  const replay::Deferred& d_;
+  Style style_;
+};
+
+int show(const Options& options) {
+  std::string error;
+  const std::unique_ptr<RecordingFile> file = RecordingFile::open(options.file, &error);
+  if (!file) return fail(error);
+  replay::Model model;
+  event::Event event;
+  while (file->next(&event)) model.apply(event);
+  const bool nothing = file->source().ending() == log::Ending::kError && model.event_count() == 0;
+  if (nothing) return report_ending(*file, 0, 0);
+
+  const auto found = find_deferred(model, options.deferred, &error);
+  if (!found) {
+    report_ending(*file, model.event_count(), model.time_ns());
+    return fail(file->name() + ": " + error, kUsageError);
+  }
+  if (!found->note.empty()) fail(found->note);
+  const Wording wording(model, file->source().definitions());
+  const replay::Deferred& deferred = *model.find(found->id);
+  if (options.json) {
+    std::printf("%s\n", deferred_json(wording, deferred).c_str());
+  } else {
+    History(wording, deferred).print();
+  }
+  const int written = finish_output(kSuccess);
+  const int read = report_ending(*file, model.event_count(), model.time_ns());
+  return written != kSuccess ? written : read;
+}
+
+std::function<int()> define(CLI::App* app) {
+  const auto options = std::make_shared<Options>();
+  app->add_option("FILE", options->file, "The recording, or mon.out lines of 2013; - is standard input.")
+      ->required();
+  app->add_option("DEFERRED", options->deferred,
+                  "Which one: its number (12 or #12), or what id() gave for it (0x7f...).")
+      ->required();
+  app->add_flag("--json", options->json, "Print one JSON object.");
+  return [options] { return show(*options); };
+}
+
+}  // namespace
+
+constexpr Command kShow = {
+    .name = "show",
+    .summary = "tell the whole history of one Deferred",
+    .synopsis = "show [OPTIONS] FILE DEFERRED",
+    .description =
+        R"(Tells where and inside which callback a Deferred was created, each callback pair with the place that attached it and how its run ended, where and with what it was fired, calls of cancel(), on whom it waited, who waited for it, and what became of it.
+
+Stacks are printed with the innermost frame first. CPython gives the same id() to one object after another; when several Deferreds had it, the last is told, and the others are named.)",
+    .sections = R"(EXIT STATUS
+  0      the Deferred was found
+  1      the recording could not be read to its end
+  2      there is no such Deferred, or the command line makes no sense
+
+EXAMPLES
+  reactortrack show app.rtlog 12
+  reactortrack show app.rtlog '#12'
+  reactortrack show app.rtlog 0x7f52c0d0a390
+  reactortrack show --json app.rtlog 12 | jq .waits
+)",
+    .define = define,
+};
+
+}  // namespace reactortrack::cli

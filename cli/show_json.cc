@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "cli/show_json.h"
+
+#include "cli/json.h"
+#include "core/event/names.h"
+
+namespace reactortrack::cli {
+
+namespace {
+
+using event::number;
+using replay::kNever;
+
+class Writer {
+ public:
+  Writer(const Wording& wording, const replay::Deferred& deferred)
+      : say_(wording), model_(wording.model()), definitions_(wording.definitions()), d_(deferred) {}
+
+  std::string document() {
+    json_.begin_object();
+    identity();
+    moment("created", d_.created_ns);
+    stack("created_stack", d_.created_stack);
+    frame("created_in", d_.created_in);
+    pairs();
+    moment("fired", d_.fired_ns);
+    if (d_.fired()) {
+      result("fired_with", d_.fired_value.result());
+      stack("fired_stack", d_.fired_stack);
+      frame("fired_in", d_.fired_in);
+    }
+    second_fires();
+    cancels();
+    waits("waits", d_.newest_wait, &replay::Wait::older_of_deferred);
+    waits("waiters", d_.newest_waiter, &replay::Wait::older_of_on);
+    moment("collected", d_.collected_ns);
+    if (d_.collected() || d_.adopted) json_.field("end_state", word(d_.end_state));
+    json_.end();
+    return json_.text();
+  }
+
+ private:
+  void identity() {
+    json_.field("deferred", number(d_.id)).field("id", d_.address);
+    json_.field("type", definitions_.text(d_.type)).field("state", word(model_.state_of(d_)));
+    json_.field("adopted", d_.adopted);
+    callable("coroutine", d_.coroutine);
+    callable("canceller", d_.canceller);
+  }
+
+  void pairs() {
+    json_.key("pairs").begin_array();
+    std::uint32_t position = 0;
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+      const replay::Pair& pair = model_.pair(at);
+      json_.begin_object().field("position", position);
+      json_.field("state", word(model_.state_of(d_, pair, position++)));
+      callable("callback", pair.callback);
+      callable("errback", pair.errback);
+      moment("attached", pair.attached_ns);
+      stack("attached_stack", pair.stack);
+      if (pair.started_ns != kNever) run(pair);
+      json_.end();
+    }
+    json_.end();
+  }
+
+  void run(const replay::Pair& pair) {
+    moment("started", pair.started_ns);
+    moment("finished", pair.finished_ns);
+    json_.field("lane", word(pair.lane)).seconds_field("own", pair.own_ns);
+    frame("inside", pair.inside);
+    if (pair.finished_ns != kNever) result("result", pair.value.result());
+  }
+
+  void second_fires() {
+    json_.key("fired_again").begin_array();
+    for (const replay::SecondFire& each : model_.second_fires()) {
+      if (each.deferred != d_.id) continue;
+      json_.begin_object().seconds_field("time", each.time_ns).field("suppressed", each.suppressed);
+      result("with", each.value.result());
+      stack("stack", each.stack);
+      json_.end();
+    }
+    json_.end();
+  }
+
+  void cancels() {
+    json_.key("cancels").begin_array();
+    for (const replay::Cancellation& each : model_.cancellations()) {
+      if (each.deferred != d_.id) continue;
+      json_.begin_object().seconds_field("time", each.time_ns).key("effect");
+      each.returned ? json_.value(word(each.effect)) : json_.null();
+      if (each.to != event::DeferredId::kNone) json_.field("to", number(each.to));
+      stack("stack", each.stack);
+      json_.end();
+    }
+    json_.end();
+  }
+
+  // Newest first, as they are linked.
+  void waits(const char* key, replay::WaitIndex newest, replay::WaitIndex replay::Wait::*older) {
+    json_.key(key).begin_array();
+    for (auto at = newest; at != replay::WaitIndex::kNone; at = model_.wait(at).*older) {
+      const replay::Wait& wait = model_.wait(at);
+      json_.begin_object().field("deferred", number(wait.deferred)).field("on", number(wait.on));
+      json_.field("how", word(wait.how));
+      moment("started", wait.started_ns);
+      moment("ended", wait.ended_ns);
+      stack("stack", wait.stack);
+      json_.end();
+    }
+    json_.end();
+  }
+
+  void moment(const char* key, std::int64_t ns) {
+    json_.key(key);
+    ns == kNever ? json_.null() : json_.seconds(ns);
+  }
+  void callable(const char* key, event::CallableId id) {
+    json_.key(key);
+    id == event::CallableId::kNone ? json_.null() : json_.value(definitions_.dotted_name(id));
+  }
+  void stack(const char* key, event::StackId id) {
+    json_.key(key).begin_array();
+    for (const event::Site& site : say_.frames(id))
+      json_.begin_object()
+          .field("file", definitions_.text(site.file))
+          .field("line", site.line)
+          .field("function", definitions_.text(site.function))
+          .end();
+    json_.end();
+  }
+  void frame(const char* key, const replay::Frame& frame) {
+    json_.key(key);
+    const bool is_pair = frame.kind() == replay::FrameKind::kPair;
+    if (!is_pair && frame.kind() != replay::FrameKind::kCall) {
+      json_.null();
+      return;
+    }
+    const replay::DelayedCall* call = is_pair ? nullptr : model_.find(frame.call());
+    json_.begin_object();
+    if (is_pair) {
+      const replay::Pair& pair = model_.pair(frame.pair());
+      json_.field("deferred", number(pair.deferred));
+      callable("function", pair.ran());
+    } else {
+      json_.field("call", number(frame.call()));
+      callable("function", call == nullptr ? event::CallableId::kNone : call->function);
+    }
+    json_.end();
+  }
+  void result(const char* key, const event::Result& result) {
+    json_.key(key).begin_object().field("outcome", word(result.outcome));
+    if (result.outcome == event::Outcome::kValue) json_.field("type", definitions_.text(result.type));
+    if (result.text != event::StringId::kNone) json_.field("text", definitions_.text(result.text));
+    if (result.outcome == event::Outcome::kDeferred) json_.field("deferred", number(result.deferred));
+    if (const replay::Failure* failure = model_.find(result.failure)) {
+      json_.field("type", definitions_.text(failure->type));
+      json_.field("message", definitions_.text(failure->message));
+      stack("traceback", failure->traceback);
+    }
+    json_.end();
+  }
+
+  const Wording& say_;
+  const replay::Model& model_;
+  const log::Definitions& definitions_;
+  const replay::Deferred& d_;
+  Json json_;
+};
+
+}  // namespace
+
+std::string deferred_json(const Wording& wording, const replay::Deferred& deferred) {
+  return Writer(wording, deferred).document();
+}
+
+}  // namespace reactortrack::cli

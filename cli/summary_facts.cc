@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "cli/summary_facts.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+namespace reactortrack::cli {
+
+namespace {
+
+using event::number;
+using replay::kNever;
+
+std::vector<CreationSite> creation_sites(const Wording& wording) {
+  std::unordered_map<std::uint32_t, event::Site> site_of_stack;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CreationSite> sites;
+  for (const replay::Deferred& each : wording.model().deferreds()) {
+    if (each.created_stack == event::StackId::kNone) continue;
+    auto [known, is_new] = site_of_stack.try_emplace(number(each.created_stack));
+    if (is_new) known->second = wording.own_frame(each.created_stack);
+    const event::Site& site = known->second;
+    CreationSite& entry = sites[{number(site.file), site.line, number(site.function)}];
+    entry.site = site;
+    ++entry.created;
+    entry.unfired += each.fired() ? 0 : 1;
+  }
+  std::vector<CreationSite> sorted;
+  for (const auto& [key, entry] : sites) sorted.push_back(entry);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.created > b.created; });
+  return sorted;
+}
+
+// Callables are recorded as they are met; one function may have several ids.
+std::vector<CallbackTime> callback_times(const Wording& wording) {
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CallbackTime> times;
+  for (const replay::Pair& pair : wording.model().pairs()) {
+    if (pair.finished_ns == kNever || pair.ran() == event::CallableId::kNone) continue;
+    const event::Callable callable = wording.definitions().callable(pair.ran());
+    CallbackTime& entry =
+        times[{number(callable.module), number(callable.name), number(callable.site)}];
+    entry.callable = pair.ran();
+    ++entry.runs;
+    entry.failed += pair.value.is_failure() ? 1 : 0;
+    entry.own_ns += pair.own_ns;
+    entry.longest_ns = std::max(entry.longest_ns, pair.own_ns);
+  }
+  std::vector<CallbackTime> sorted;
+  for (const auto& [key, entry] : times) sorted.push_back(entry);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.own_ns > b.own_ns; });
+  return sorted;
+}
+
+void add_unhandled(const replay::Deferred& deferred, SummaryFacts* facts) {
+  const bool reported =
+      deferred.collected() && deferred.end_state == event::EndState::kFailedUnhandled;
+  const bool held = !deferred.collected() && !deferred.running && deferred.value.is_failure();
+  if (reported || held)
+    facts->unhandled.push_back({deferred.id, deferred.value.failure(), held});
+}
+
+void sort_waiting(const replay::Model& model, std::vector<event::DeferredId>* waiting) {
+  const auto since = [&](event::DeferredId id) {
+    const replay::Wait* wait = model.held_up_by(*model.find(id));
+    return wait == nullptr ? 0 : wait->started_ns;
+  };
+  std::stable_sort(waiting->begin(), waiting->end(),
+                   [&](auto a, auto b) { return since(a) < since(b); });
+}
+
+void add_reactor(const replay::Model& model, SummaryFacts* facts) {
+  std::int64_t poll_ended_ns = kNever;
+  for (const replay::Turn& turn : model.turns()) {
+    if (poll_ended_ns != kNever && turn.poll_started_ns != kNever &&
+        turn.poll_started_ns - poll_ended_ns > facts->longest_block_ns) {
+      facts->longest_block_ns = turn.poll_started_ns - poll_ended_ns;
+      facts->longest_block_at_ns = poll_ended_ns;
+    }
+    poll_ended_ns = turn.poll_ended_ns;
+  }
+}
+
+}  // namespace
+
+SummaryFacts summary_facts(const Wording& wording) {
+  const replay::Model& model = wording.model();
+  SummaryFacts facts;
+  for (const replay::Deferred& each : model.deferreds()) {
+    const replay::State state = model.state_of(each);
+    ++facts.deferreds;
+    ++facts.states[static_cast<std::size_t>(state)];
+    facts.collected += each.collected() ? 1 : 0;
+    if (!each.fired()) ++(each.collected() ? facts.unfired_collected : facts.unfired_alive);
+    if (state == replay::State::kWaiting && !each.collected()) facts.waiting.push_back(each.id);
+    add_unhandled(each, &facts);
+  }
+  facts.creation_sites = creation_sites(wording);
+  facts.callbacks = callback_times(wording);
+  for (const CallbackTime& each : facts.callbacks) facts.callback_ns += each.own_ns;
+  sort_waiting(model, &facts.waiting);
+  add_reactor(model, &facts);
+  return facts;
+}
+
+}  // namespace reactortrack::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// What `summary` tells: counts over the whole of a replay. One pass over its records.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "cli/wording.h"
+#include "core/event/event.h"
+#include "core/replay/model.h"
+#include "core/replay/state.h"
+
+namespace reactortrack::cli {
+
+struct CreationSite {
+  event::Site site{};
+  std::uint64_t created = 0;
+  std::uint64_t unfired = 0;  // of them, at the end
+};
+
+struct CallbackTime {
+  event::CallableId callable{};
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;  // runs that ended with a failure
+  std::int64_t own_ns = 0;
+  std::int64_t longest_ns = 0;
+};
+
+struct UnhandledFailure {
+  event::DeferredId deferred{};
+  event::FailureId failure{};
+  bool held = false;  // still referenced at the end: Twisted has said nothing about it
+};
+
+struct SummaryFacts {
+  std::array<std::uint64_t, replay::kStateCount> states{};  // at the end, or when collected
+  std::uint64_t deferreds = 0;
+  std::uint64_t collected = 0;
+  std::uint64_t unfired_alive = 0;      // never fired, still there at the end
+  std::uint64_t unfired_collected = 0;  // never fired, and gone
+  std::vector<CreationSite> creation_sites;    // most first
+  std::vector<CallbackTime> callbacks;         // most own time first
+  std::vector<UnhandledFailure> unhandled;     // in the order of their Deferreds
+  std::vector<event::DeferredId> waiting;      // alive; the longest wait first
+  std::int64_t callback_ns = 0;                // own time of all callbacks
+  std::int64_t longest_block_ns = 0;           // between two polls of the reactor
+  std::int64_t longest_block_at_ns = 0;        // when it began
+};
+
+SummaryFacts summary_facts(const Wording& wording);
+
+}  // namespace reactortrack::cli

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "cli/wording.h"
+
+#include "cli/text.h"
+#include "core/event/names.h"
+
+namespace reactortrack::cli {
+
+using event::number;
+
+std::string deferred_text(event::DeferredId id) { return "#" + std::to_string(number(id)); }
+
+std::string Wording::text(event::StringId id) const { return clean(definitions_.text(id)); }
+
+std::string Wording::type(event::StringId id) const {
+  return clean(last_name(definitions_.text(id)));
+}
+
+std::string Wording::callable(event::CallableId id) const {
+  if (id == event::CallableId::kNone) return "nothing";
+  const std::string name = text(definitions_.callable(id).name);
+  return name.empty() ? "a callable without a name" : name;
+}
+
+std::string Wording::callables(const replay::Pair& pair) const {
+  const bool no_callback = pair.callback == event::CallableId::kNone;
+  const bool no_errback = pair.errback == event::CallableId::kNone;
+  if (no_callback && no_errback) return "nothing on either side";
+  if (pair.callback == pair.errback) return "both " + callable(pair.callback);
+  if (no_errback) return "callback " + callable(pair.callback);
+  if (no_callback) return "errback " + callable(pair.errback);
+  return "callback " + callable(pair.callback) + ", errback " + callable(pair.errback);
+}
+
+std::string Wording::defined_at(event::CallableId id) const {
+  const event::SiteId site = definitions_.callable(id).site;
+  return site == event::SiteId::kNone ? "" : place(definitions_.site(site));
+}
+
+std::string Wording::place(const event::Site& site) const {
+  std::string text = clean(short_path(definitions_.text(site.file)));
+  if (site.line != 0) text += ":" + std::to_string(site.line);
+  return text;
+}
+
+std::string Wording::place_in(const event::Site& site) const {
+  const std::string function = text(site.function);
+  return function.empty() ? place(site) : place(site) + " in " + function;
+}
+
+std::vector<event::Site> Wording::frames(event::StackId stack) const {
+  std::vector<event::Site> frames;
+  while (stack != event::StackId::kNone && frames.size() < kMaxFrames) {
+    const event::Stack entry = definitions_.stack(stack);
+    frames.push_back(definitions_.site(entry.site));
+    if (number(entry.caller) >= number(stack)) break;  // a caller is always defined earlier
+    stack = entry.caller;
+  }
+  return frames;
+}
+
+event::Site Wording::own_frame(event::StackId stack) const {
+  const event::Site innermost = definitions_.site(definitions_.stack(stack).site);
+  while (stack != event::StackId::kNone) {
+    const event::Stack entry = definitions_.stack(stack);
+    const event::Site site = definitions_.site(entry.site);
+    if (!is_twisted(definitions_.text(site.file))) return site;
+    if (number(entry.caller) >= number(stack)) break;
+    stack = entry.caller;
+  }
+  return innermost;
+}
+
+std::string Wording::where(event::StackId stack) const {
+  return stack == event::StackId::kNone ? "" : place_in(own_frame(stack));
+}
+
+std::string Wording::failure(event::FailureId id) const {
+  const replay::Failure* failure = model_.find(id);
+  if (failure == nullptr) return "an unknown failure";
+  const std::string message = text(failure->message);
+  return message.empty() ? type(failure->type) : type(failure->type) + ": " + message;
+}
+
+std::string Wording::result(const event::Result& result) const {
+  switch (result.outcome) {
+    case event::Outcome::kNone: return "None";
+    case event::Outcome::kValue: {
+      const std::string value = text(result.text);
+      return value.empty() ? type(result.type) : type(result.type) + " " + value;
+    }
+    case event::Outcome::kFailureReturned:
+    case event::Outcome::kFailureRaised: return failure(result.failure);
+    case event::Outcome::kDeferred: return deferred_text(result.deferred);
+  }
+  return "";
+}
+
+std::string Wording::outcome(const event::Result& result) const {
+  if (result.outcome == event::Outcome::kFailureRaised) return "raised " + this->result(result);
+  if (result.outcome == event::Outcome::kFailureReturned) return "-> failure " + this->result(result);
+  return "-> " + this->result(result);
+}
+
+std::string Wording::frame(const replay::Frame& frame) const {
+  switch (frame.kind()) {
+    case replay::FrameKind::kNothing: return "";
+    case replay::FrameKind::kPair: {
+      const replay::Pair& pair = model_.pair(frame.pair());
+      return "in " + callable(pair.ran()) + " of " + deferred_text(pair.deferred);
+    }
+    case replay::FrameKind::kCall: {
+      const replay::DelayedCall* call = model_.find(frame.call());
+      return call == nullptr ? "in a delayed call" : "in delayed call " + callable(call->function);
+    }
+    case replay::FrameKind::kIo: return "in " + type(static_cast<event::StringId>(frame.number));
+  }
+  return "";
+}
+
+std::string Wording::wait_kind(event::WaitKind how) {
+  switch (how) {
+    case event::WaitKind::kReturned: return "a callback returned it";
+    case event::WaitKind::kChainDeferred: return "chainDeferred";
+    case event::WaitKind::kAwaited: return "await";
+    case event::WaitKind::kListMember: return "member of the list";
+  }
+  return "";
+}
+
+std::string Wording::cancel_effect(const event::CancelEffect& effect, event::DeferredId to) {
+  switch (effect) {
+    case event::CancelEffect::kNothing: return "no effect, it had fired already";
+    case event::CancelEffect::kCancelledError: return "fired with CancelledError";
+    case event::CancelEffect::kByCanceller: return "fired by its canceller";
+    case event::CancelEffect::kForwarded: return "passed on to " + deferred_text(to);
+    case event::CancelEffect::kRaised: return "the canceller raised";
+  }
+  return "";
+}
+
+std::string Wording::end_state(event::EndState state) {
+  switch (state) {
+    case event::EndState::kPending: return "never fired";
+    case event::EndState::kSucceeded: return "succeeded";
+    case event::EndState::kFailedHandled: return "failed, handled";
+    case event::EndState::kFailedUnhandled: return "failed, unhandled";
+    case event::EndState::kWaiting: return "still waiting";
+    case event::EndState::kPaused: return "still paused";
+  }
+  return "";
+}
+
+std::string Wording::lost_reason(event::LostReason reason) {
+  switch (reason) {
+    case event::LostReason::kNoSpace: return "no space left on the disk";
+    case event::LostReason::kFile: return "the file could not be grown";
+    case event::LostReason::kTooLarge: return "a record was too large";
+  }
+  return "";
+}
+
+}  // namespace reactortrack::cli
