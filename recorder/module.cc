@@ -9,6 +9,7 @@
 
 #include "recorder/attributes.h"
 #include "recorder/deaths.h"
+#include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/native_function.h"
 #include "recorder/reactor.h"
@@ -124,6 +125,7 @@ PyObject* set_twisted(PyObject*, PyObject*, PyObject* keywords) {
     the_recorder().names().set_twisted_directory(text);
   }
   PyUnicode_InternInPlace(&twisted.callbacks_name);
+  prepare_deferred_fields(twisted.callbacks_name);
   Py_RETURN_NONE;
 }
 

@@ -69,7 +69,8 @@ void Names::forget() {
   strings_.clear();
   callables_.clear();
   stacks_.clear();
-  whole_stacks_.clear();
+  last_type_ = nullptr;
+  forget_addresses();
 }
 
 event::StringId Names::string(std::string_view text) {
@@ -84,17 +85,38 @@ event::StringId Names::string(std::string_view text) {
 
 event::StringId Names::type(PyTypeObject* type) {
   forget_if_new_recording();
-  TypeInfo* known = types_.find(type);
-  if (known != nullptr && known->generation == generation_ && known->name == type->tp_name)
-    return known->id;
-  const event::StringId id = string(dotted_name(type));
-  types_.insert(type, TypeInfo{type->tp_name, generation_, id});
-  return id;
+  if (type == last_type_ && last_type_info_.name == type->tp_name) return last_type_info_.id;
+  const TypeInfo* known = types_.find(type);
+  last_type_ = type;
+  if (known != nullptr && known->generation == generation_ && known->name == type->tp_name) {
+    last_type_info_ = *known;
+  } else {
+    last_type_info_ = TypeInfo{type->tp_name, generation_, string(dotted_name(type))};
+    types_.insert(type, last_type_info_);
+  }
+  return last_type_info_.id;
 }
 
 // ---- Code objects ------------------------------------------------------------------------------
 
-void Names::on_code_death(void* info) { delete static_cast<CodeInfo*>(info); }
+Names::Place Names::places_[Names::kPlaces];
+Names::Function Names::functions_[Names::kFunctions];
+
+Map64<event::StackId>& Names::whole_stacks() {
+  static auto* map = new Map64<event::StackId>;
+  return *map;
+}
+
+void Names::forget_addresses() {
+  for (Place& each : places_) each = Place{};
+  for (Function& each : functions_) each = Function{};
+  whole_stacks().clear();
+}
+
+void Names::on_code_death(void* info) {
+  forget_addresses();
+  delete static_cast<CodeInfo*>(info);
+}
 
 Names::CodeInfo* Names::info(PyCodeObject* code) {
   if (g_code_extra < 0) g_code_extra = rt_request_code_extra(&Names::on_code_death);
@@ -143,10 +165,9 @@ event::SiteId Names::site_at_line(PyCodeObject* code, int line) {
 
 event::StackId Names::extend(event::StackId caller, event::SiteId site) {
   const std::uint64_t key = pair_key(event::number(caller), event::number(site));
-  const auto found = stacks_.find(key);
-  if (found != stacks_.end()) return found->second;
+  if (const event::StackId* found = stacks_.find(key)) return *found;
   const event::StackId id = sink_->define(event::Stack{caller, site});
-  stacks_.emplace(key, id);
+  stacks_.insert(key, id);
   return id;
 }
 
@@ -154,19 +175,17 @@ event::StackId Names::stack(const rt_frame* frames, int count) {
   forget_if_new_recording();
   if (count <= 0) return event::StackId::kNone;
   // A stack seen before is found by one look-up of a 64-bit hash over its frames. A clash would
-  // show a wrong stack: 1 in 10^7 for a million different stacks. The line table of each frame is
-  // part of the hash, so that a new code object at an old address is not taken for the old one.
+  // show a wrong stack: 1 in 10^7 for a million different stacks.
   std::uint64_t hash = static_cast<std::uint64_t>(count);
   for (int i = 0; i < count; ++i) {
-    CodeInfo* known = info(frames[i].code);
-    hash = (hash ^ reinterpret_cast<std::uintptr_t>(known)) * 0x9E3779B97F4A7C15u;
+    hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i].code)) * 0x9E3779B97F4A7C15u;
     hash ^= static_cast<std::uint64_t>(frames[i].offset) + (hash >> 29);
   }
-  const auto found = whole_stacks_.find(hash);
-  if (found != whole_stacks_.end()) return found->second;
+  hash |= std::uint64_t{1} << 63;  // 0 is no key
+  if (const event::StackId* found = whole_stacks().find(hash)) return *found;
   event::StackId id = event::StackId::kNone;
   for (int i = count - 1; i >= 0; --i) id = extend(id, site(frames[i].code, frames[i].offset));
-  whole_stacks_.emplace(hash, id);
+  whole_stacks().insert(hash, id);
   return id;
 }
 
@@ -182,15 +201,21 @@ event::StackId Names::stack_to_user(int depth) {
   rt_frame frames[kDeepestStack];
   // Nearly always the caller is not Twisted itself: look at one frame before walking further.
   int count = rt_current_frames(frames, 1);
-  if (count == 1 && info(frames[0].code)->in_twisted) {
+  if (count == 0) return event::StackId::kNone;
+  Place& known = place(frames[0]);
+  if (known.code == frames[0].code && known.offset == frames[0].offset) return known.id;
+  if (info(frames[0].code)->in_twisted) {
     count = rt_current_frames(frames, depth < kDeepestStack ? depth : kDeepestStack);
     for (int i = 0; i < count; ++i) {
       if (info(frames[i].code)->in_twisted) continue;
       count = i + 1;
       break;
     }
+    return stack(frames, count);
   }
-  return stack(frames, count);
+  const event::StackId id = stack(frames, count);
+  known = Place{frames[0].code, frames[0].offset, id};
+  return id;
 }
 
 event::StackId Names::traceback(PyObject* traceback) {
@@ -241,12 +266,23 @@ event::CallableId Names::named(std::string_view module, std::string_view name, e
 }
 
 event::CallableId Names::function(PyObject* code_object, PyObject* name, PyObject* module) {
+  const std::uint64_t mixed = (reinterpret_cast<std::uintptr_t>(code_object) ^
+                               reinterpret_cast<std::uintptr_t>(name) << 20) * 0x9E3779B97F4A7C15u;
+  Function& recent = functions_[mixed >> 56];
+  if (recent.code == code_object && recent.qualified_name == name) return recent.id;
   auto* code = reinterpret_cast<PyCodeObject*>(code_object);
   CodeInfo* known = info(code);
-  for (const Named& each : known->names)
-    if (each.qualified_name.get() == name) return each.id;
+  for (const Named& each : known->names) {
+    if (each.qualified_name.get() != name) continue;
+    recent = Function{code_object, name, each.id};
+    return each.id;
+  }
   const event::CallableId id = named(view(module), view(name), site_at_line(code, code->co_firstlineno));
-  if (known->names.size() < kMostNamesPerCode) known->names.push_back({Owned::share(name), id});
+  if (known->names.size() < kMostNamesPerCode) {
+    // The name is kept, so that its address stands for it as long as the code lives.
+    known->names.push_back({Owned::share(name), id});
+    recent = Function{code_object, name, id};
+  }
   return id;
 }
 

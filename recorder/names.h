@@ -78,6 +78,11 @@ class Names {
     std::vector<std::pair<int, event::SiteId>> sites;  // by offset
     std::vector<Named> names;
   };
+  struct Place {  // a stack of one frame
+    const PyCodeObject* code = nullptr;
+    int offset = 0;
+    event::StackId id{};
+  };
   struct TypeInfo {
     const char* name = nullptr;  // tp_name: checked, a type's address may be used again
     std::uint32_t generation = 0;
@@ -106,9 +111,30 @@ class Names {
   std::uint32_t generation_ = 0;
   std::unordered_map<std::string, event::StringId> strings_;
   std::unordered_map<std::string, event::CallableId> callables_;
-  std::unordered_map<std::uint64_t, event::StackId> stacks_;         // (caller, site)
-  std::unordered_map<std::uint64_t, event::StackId> whole_stacks_;   // hash of all frames
+  Map64<event::StackId> stacks_;               // (caller, site)
+  static Map64<event::StackId>& whole_stacks();  // hash of all frames
+  struct Function {
+    const void* code = nullptr;
+    const void* qualified_name = nullptr;
+    event::CallableId id{};
+  };
+  // What was found lately by address. Emptied when a code object that we know dies: its address may
+  // come back. Recent one-frame stacks (where callbacks are attached) by code and offset, recent
+  // functions by code and name.
+  static constexpr std::size_t kFunctions = 256;
+  static Function functions_[kFunctions];
+  static void forget_addresses();
+  static constexpr std::size_t kPlaces = 256;
+  static Place& place(const rt_frame& frame) {
+    const std::uint64_t mixed = (reinterpret_cast<std::uintptr_t>(frame.code) ^
+                                 static_cast<std::uint64_t>(frame.offset) << 32) * 0x9E3779B97F4A7C15u;
+    return places_[mixed >> 56];
+  }
+  static Place places_[kPlaces];
+
   PointerMap<TypeInfo> types_;
+  PyTypeObject* last_type_ = nullptr;  // the latest type asked for
+  TypeInfo last_type_info_;
   PointerMap<BuiltinInfo> builtins_;
 };
 

@@ -4,6 +4,7 @@
 // _startRunCallbacks in C++. Each does what the Python function of the same name does, in its
 // order, and falls back to that function for calls it does not know how to make.
 #include "recorder/attributes.h"
+#include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
 
@@ -20,23 +21,16 @@ bool is_keyword(PyObject* name, const char* text) {
   return PyUnicode_CompareWithASCIIString(name, text) == 0;
 }
 
-// The truth of an attribute: 1, 0, or -1 with an exception.
-int truth(PyObject* object, PyObject* name) {
-  PyObject* value = PyObject_GetAttr(object, name);
-  if (value == nullptr) return -1;
-  const int is = value == Py_True ? 1 : value == Py_False ? 0 : PyObject_IsTrue(value);
-  Py_DECREF(value);
-  return is;
-}
+using Field = DeferredField;
 
 // ---- Creation ------------------------------------------------------------------------------------
 
 // self._debugInfo, made if there is none. nullptr with an exception.
 PyObject* debug_info_of(PyObject* self) {
-  Owned info(PyObject_GetAttr(self, attributes().debug_info));
+  Owned info(get_field(self, Field::kDebugInfo));
   if (!info || info.get() != Py_None) return info.release();
   info = Owned(PyObject_CallNoArgs(engine().debug_info_class));
-  if (!info || PyObject_SetAttr(self, attributes().debug_info, info.get()) < 0) return nullptr;
+  if (!info || set_field(self, Field::kDebugInfo, info.get()) < 0) return nullptr;
   return info.release();
 }
 
@@ -49,14 +43,14 @@ int keep_debug_stack(PyObject* info, const char* name) {
 int initialise(PyObject* self, PyObject* canceller) {
   const Owned callbacks(PyList_New(0));
   if (!callbacks ||
-      PyObject_SetAttr(self, the_recorder().twisted().callbacks_name, callbacks.get()) < 0 ||
-      PyObject_SetAttr(self, attributes().canceller, canceller) < 0)
+      set_field(self, Field::kCallbacks, callbacks.get()) < 0 ||
+      set_field(self, Field::kCanceller, canceller) < 0)
     return -1;
-  const int debug = truth(self, attributes().debug);
+  const int debug = field_is_true(self, Field::kDebug);
   if (debug < 0) return -1;
   if (debug > 0) {
     const Owned info(PyObject_CallNoArgs(engine().debug_info_class));
-    if (!info || PyObject_SetAttr(self, attributes().debug_info, info.get()) < 0 ||
+    if (!info || set_field(self, Field::kDebugInfo, info.get()) < 0 ||
         keep_debug_stack(info.get(), "creator") < 0)
       return -1;
   }
@@ -94,10 +88,9 @@ PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::si
   if (PyVectorcall_NARGS(flags) != 1 || keywords != nullptr)
     return call_original(self, arguments, flags, keywords);
   Owned made(PyObject_CallNoArgs(reinterpret_cast<PyObject*>(the_recorder().twisted().deferred)));
-  const Attributes& name = attributes();
-  if (!made || PyObject_SetAttr(made.get(), name.result, arguments[0]) < 0 ||
-      PyObject_SetAttr(made.get(), name.called, Py_True) < 0 ||
-      PyObject_SetAttr(made.get(), name.chained_to, Py_None) < 0)
+  if (!made || set_field(made.get(), Field::kResult, arguments[0]) < 0 ||
+      set_field(made.get(), Field::kCalled, Py_True) < 0 ||
+      set_field(made.get(), Field::kChainedTo, Py_None) < 0)
     return nullptr;
   the_recorder().fired(made.get(), arguments[0]);
   return made.release();
@@ -109,14 +102,14 @@ PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::si
 PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
                  PyObject* callback_arguments, Via via) {
   Recorder& recorder = the_recorder();
-  const Owned callbacks(PyObject_GetAttr(self, recorder.twisted().callbacks_name));
+  const Owned callbacks(get_field(self, Field::kCallbacks));
   if (!callbacks) return nullptr;
   if (PyList_CheckExact(callbacks.get())) {
     if (PyList_Append(callbacks.get(), pair) < 0) return nullptr;
   } else if (!Owned(PyObject_CallMethod(callbacks.get(), "append", "O", pair))) {
     return nullptr;
   }
-  const int called = truth(self, attributes().called);
+  const int called = field_is_true(self, Field::kCalled);
   if (called < 0) return nullptr;
   if (called > 0) recorder.fired_unseen(self);
   recorder.attached(self, pair, callback, errback, callback_arguments);
@@ -161,14 +154,21 @@ bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names, 
   return true;
 }
 
-// (passthru or _failthru, (), {})
-PyObject* through(PyObject* function) {
-  static PyObject* const nothing = PyTuple_New(0);
-  if (engine().traits.add_by_add_callbacks)
-    return PyTuple_Pack(3, function, nothing, engine().none_keywords);
-  const Owned keywords(PyDict_New());
-  return keywords ? PyTuple_Pack(3, function, nothing, keywords.get()) : nullptr;
+// (passthru or _failthru, (), {}). The same tuple each time: nobody gives these two arguments.
+PyObject* through(PyObject** made, PyObject* function) {
+  if (*made == nullptr || PyTuple_GET_ITEM(*made, 0) != function) {
+    const Owned keywords = engine().traits.add_by_add_callbacks ? Owned::share(engine().none_keywords)
+                                                                : Owned(PyDict_New());
+    const Owned nothing(PyTuple_New(0));
+    PyObject* triple = keywords && nothing ? PyTuple_Pack(3, function, nothing.get(), keywords.get()) : nullptr;
+    if (triple == nullptr) return nullptr;
+    Py_XSETREF(*made, triple);
+  }
+  Py_INCREF(*made);
+  return *made;
 }
+PyObject* g_through_callback = nullptr;
+PyObject* g_through_errback = nullptr;
 
 enum class Sides { kCallback, kErrback, kBoth };
 
@@ -186,10 +186,10 @@ PyObject* add(NativeFunction* self, PyObject* const* arguments, std::size_t flag
   Owned other;
   PyObject *callback = function, *errback = function;
   if (sides == Sides::kCallback) {
-    other = Owned(through(twisted.failthru));
+    other = Owned(through(&g_through_errback, twisted.failthru));
     errback = twisted.failthru;
   } else if (sides == Sides::kErrback) {
-    other = Owned(through(twisted.passthru));
+    other = Owned(through(&g_through_callback, twisted.passthru));
     callback = twisted.passthru;
   } else if (engine().traits.add_by_add_callbacks) {
     other = Owned(PyTuple_Pack(3, function, added.arguments.get(), added.keywords.get()));
@@ -264,16 +264,15 @@ PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, s
 
 // The part of _startRunCallbacks after the check of `called`. 0, or -1 with an exception.
 int start(PyObject* self, PyObject* result, Via via) {
-  const Attributes& name = attributes();
-  const int debug = truth(self, name.debug);
+  const int debug = field_is_true(self, Field::kDebug);
   if (debug < 0) return -1;
   if (debug > 0) {
     const Owned info(debug_info_of(self));
     if (keep_debug_stack(info.get(), "invoker") < 0) return -1;
   }
-  if (PyObject_SetAttr(self, name.called, Py_True) < 0) return -1;
-  if (engine().traits.clears_canceller && PyObject_SetAttr(self, name.canceller, Py_None) < 0) return -1;
-  if (PyObject_SetAttr(self, name.result, result) < 0) return -1;
+  if (set_field(self, Field::kCalled, Py_True) < 0) return -1;
+  if (engine().traits.clears_canceller && set_field(self, Field::kCanceller, Py_None) < 0) return -1;
+  if (set_field(self, Field::kResult, result) < 0) return -1;
   the_recorder().fired(self, result);
   return dispatch_run_callbacks(self, via);
 }
@@ -284,7 +283,7 @@ bool can_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
   if (PyVectorcall_NARGS(flags) != 2 || (names != nullptr && PyTuple_GET_SIZE(names) > 0)) return false;
   PyObject* self = arguments[0];
   if (!the_recorder().is_deferred(self)) return false;
-  const int called = truth(self, attributes().called);
+  const int called = field_is_true(self, Field::kCalled);
   if (called < 0) PyErr_Clear();
   return called == 0;
 }
@@ -299,9 +298,9 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
     Py_RETURN_NONE;
   }
   if (PyVectorcall_NARGS(flags) == 2 && the_recorder().is_deferred(arguments[0])) {
-    const int suppressed = truth(arguments[0], attributes().suppress);
-    if (suppressed < 0) PyErr_Clear();
-    the_recorder().fired_again(arguments[0], arguments[1], suppressed > 0);
+    const Owned suppressed(PyObject_GetAttr(arguments[0], attributes().suppress));
+    if (!suppressed) PyErr_Clear();
+    the_recorder().fired_again(arguments[0], arguments[1], suppressed.get() == Py_True);
   }
   return call_original(self, arguments, flags, names);
 }

@@ -53,7 +53,7 @@ std::size_t page_size() {
 
 int process_id() { return ::getpid(); }
 int parent_process_id() { return ::getppid(); }
-std::uint64_t thread_id() { return static_cast<std::uint64_t>(::pthread_self()); }
+std::uint64_t thread_id_call() { return static_cast<std::uint64_t>(::pthread_self()); }
 
 void on_fork(void (*in_child)()) { ::pthread_atfork(nullptr, nullptr, in_child); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A hash table from addresses to small values: the recorder looks one up for every event.
+// Hash tables from addresses, or other 64-bit keys, to small values: the recorder looks one up for
+// every event.
 //
 // Open addressing with linear probing and backward-shift deletion (Knuth, TAOCP 3, 6.4, algorithm
 // R), so that there are no tombstones and a table that only churns never grows. Fibonacci hashing
@@ -15,36 +16,37 @@
 namespace reactortrack::recorder {
 
 template <class Value>
-class PointerMap {
+class Map64 {
  public:
-  PointerMap() : slots_(kFirstSize) {}
+  using Key = std::uint64_t;
+  Map64() : slots_(kFirstSize) {}
 
   // The value at `key`, or nullptr. Valid until the next insert or erase.
-  Value* find(const void* key) {
+  Value* find(Key key) {
     for (std::size_t at = home(key);; at = next(at)) {
       if (slots_[at].key == key) return &slots_[at].value;
-      if (slots_[at].key == nullptr) return nullptr;
+      if (slots_[at].key == 0) return nullptr;
     }
   }
 
-  // Sets the value at `key`, which must not be null.
-  Value* insert(const void* key, Value value) {
+  // Sets the value at `key`, which must not be 0.
+  Value* insert(Key key, Value value) {
     if (count_ * 8 >= slots_.size() * 5) grow();
     std::size_t at = home(key);
-    while (slots_[at].key != nullptr && slots_[at].key != key) at = next(at);
-    if (slots_[at].key == nullptr) ++count_;
+    while (slots_[at].key != 0 && slots_[at].key != key) at = next(at);
+    if (slots_[at].key == 0) ++count_;
     slots_[at] = Slot{key, std::move(value)};
     return &slots_[at].value;
   }
 
-  void erase(const void* key) {
+  void erase(Key key) {
     std::size_t hole = home(key);
     while (slots_[hole].key != key) {
-      if (slots_[hole].key == nullptr) return;
+      if (slots_[hole].key == 0) return;
       hole = next(hole);
     }
     --count_;
-    for (std::size_t at = next(hole); slots_[at].key != nullptr; at = next(at)) {
+    for (std::size_t at = next(hole); slots_[at].key != 0; at = next(at)) {
       const std::size_t wanted = home(slots_[at].key);
       const bool reachable = hole <= at ? (wanted <= hole || wanted > at) : (wanted <= hole && wanted > at);
       if (!reachable) continue;
@@ -56,12 +58,6 @@ class PointerMap {
 
   std::size_t size() const { return count_; }
 
-  template <class Visit>
-  void for_each(Visit&& visit) {
-    for (Slot& slot : slots_)
-      if (slot.key != nullptr) visit(slot.key, slot.value);
-  }
-
   void clear() {
     slots_ = std::vector<Slot>(kFirstSize);
     count_ = 0;
@@ -70,13 +66,13 @@ class PointerMap {
  private:
   static constexpr std::size_t kFirstSize = 256;
   struct Slot {
-    const void* key = nullptr;
+    Key key = 0;
     Value value{};
   };
 
-  std::size_t home(const void* key) const {
-    const std::uint64_t mixed = (reinterpret_cast<std::uintptr_t>(key) >> 4) * 0x9E3779B97F4A7C15u;
-    return (mixed >> 20) & (slots_.size() - 1);
+  std::size_t home(Key key) const {
+    const std::uint64_t mixed = key * 0x9E3779B97F4A7C15u;
+    return (mixed >> 32) & (slots_.size() - 1);
   }
   std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
 
@@ -85,11 +81,25 @@ class PointerMap {
     old.swap(slots_);
     count_ = 0;
     for (Slot& slot : old)
-      if (slot.key != nullptr) insert(slot.key, std::move(slot.value));
+      if (slot.key != 0) insert(slot.key, std::move(slot.value));
   }
 
   std::vector<Slot> slots_;
   std::size_t count_ = 0;
+};
+
+template <class Value>
+class PointerMap {
+ public:
+  Value* find(const void* key) { return map_.find(number(key)); }
+  Value* insert(const void* key, Value value) { return map_.insert(number(key), std::move(value)); }
+  void erase(const void* key) { map_.erase(number(key)); }
+  std::size_t size() const { return map_.size(); }
+  void clear() { map_.clear(); }
+
+ private:
+  static std::uint64_t number(const void* key) { return reinterpret_cast<std::uintptr_t>(key); }
+  Map64<Value> map_;
 };
 
 }  // namespace reactortrack::recorder

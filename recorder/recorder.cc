@@ -68,6 +68,7 @@ void Recorder::stop(event::EndReason reason) {
     sink_.abandon();  // nothing happened here since the fork: no file, and not the parent's
   else
     sink_.close(reason);
+  last_seen_ = nullptr;
   deferreds_.clear();
   failures_.clear();
 }
@@ -128,6 +129,7 @@ bool Recorder::is_failure(PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
   if (type == twisted_.failure) return true;
   if (object == Py_None || type == twisted_.deferred) return false;
+  if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return false;  // int, str, dict, ...
   if (PyType_IsSubtype(type, twisted_.failure)) return true;
   // isinstance() also believes __class__. Ask it only where a class may lie about that.
   if (type->tp_getattro == PyObject_GenericGetAttr &&
@@ -160,15 +162,25 @@ DeferredState* Recorder::new_state(PyObject* deferred) {
   }
   state->id = static_cast<event::DeferredId>(++last_deferred_);
   state->generation = sink_.generation();
-  return deferreds_.insert(deferred, std::move(state))->get();
+  last_seen_ = deferred;
+  last_state_ = state.get();
+  deferreds_.insert(deferred, std::move(state));
+  return last_state_;
 }
 
 DeferredState* Recorder::state(PyObject* deferred) {
   begin();
+  if (deferred == last_seen_ && last_state_->generation == sink_.generation()) return last_state_;
   const auto* found = deferreds_.find(deferred);
-  if (found != nullptr && (*found)->generation == sink_.generation()) [[likely]] return found->get();
-  DeferredState* state = found != nullptr ? found->get() : new_state(deferred);
-  adopt(deferred, state);
+  DeferredState* state = nullptr;
+  if (found != nullptr && (*found)->generation == sink_.generation()) [[likely]] {
+    state = found->get();
+  } else {
+    state = found != nullptr ? found->get() : new_state(deferred);
+    adopt(deferred, state);
+  }
+  last_seen_ = deferred;
+  last_state_ = state;
   return state;
 }
 
@@ -404,7 +416,9 @@ void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane l
     if (result) write_resumed(await.waiter, await.address, deferred, result.get());
     break;
   }
-  sink_.write(event::Started{state->id, position, lane});
+  const std::int64_t now = just_finished_ == deferred ? finished_ns_ : sink_.now_ns();
+  just_finished_ = nullptr;
+  sink_.write_at(now, event::Started{state->id, position, lane});
 }
 
 void Recorder::finished(PyObject* deferred, PyObject* result, bool raised) {
@@ -413,7 +427,10 @@ void Recorder::finished(PyObject* deferred, PyObject* result, bool raised) {
   const event::Result what = result_of(
       result, raised ? event::Outcome::kFailureRaised : event::Outcome::kFailureReturned);
   state->failed = event::number(what.failure) != 0;
-  sink_.write(event::Finished{state->id, what});
+  finished_ns_ = sink_.now_ns();
+  // A Deferred that now waits starts its next callback much later.
+  just_finished_ = what.outcome == event::Outcome::kDeferred ? nullptr : deferred;
+  sink_.write_at(finished_ns_, event::Finished{state->id, what});
 }
 
 void Recorder::waits(PyObject* waiter, PyObject* on, event::WaitKind how) {
@@ -503,6 +520,7 @@ void Recorder::collected(PyObject* deferred) {
   // Looked up again: what ran above may have moved the table.
   found = deferreds_.find(deferred);
   if (found == nullptr) return;
+  if (last_seen_ == deferred) last_seen_ = nullptr;
   if (spare_states_.size() < 4096) spare_states_.push_back(std::move(*found));
   deferreds_.erase(deferred);
 }

@@ -82,7 +82,8 @@ class Recorder {
   // A pair was taken off the list: its position. Attaches it first when it was put there behind our
   // back. Needed for pairs of which nothing runs, too.
   std::uint32_t take(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback);
-  // One side of the pair at `position` runs next.
+  // One side of the pair at `position` runs next. Right after finished() of the same Deferred, the
+  // moment of that is taken: nothing of the program ran in between.
   void started(PyObject* deferred, std::uint32_t position, event::Lane lane);
   // `raised`: `result` is the Failure made of an exception.
   void finished(PyObject* deferred, PyObject* result, bool raised);
@@ -141,8 +142,12 @@ class Recorder {
   TwistedObjects twisted_;
   bool on_ = false;
   PyObject* coming_coroutine_ = nullptr;
+  PyObject* just_finished_ = nullptr;  // by its address; cleared by everything that takes time
+  std::int64_t finished_ns_ = 0;
   PointerMap<std::unique_ptr<DeferredState>> deferreds_;
   std::vector<std::unique_ptr<DeferredState>> spare_states_;
+  PyObject* last_seen_ = nullptr;  // the latest Deferred asked for: nearly always the next one
+  DeferredState* last_state_ = nullptr;
   PointerMap<FailureState> failures_;
   std::uint32_t last_deferred_ = 0;
   std::uint32_t last_failure_ = 0;

@@ -7,9 +7,11 @@
 // callbacks can see them. Results wait in a list of Deferreds, not on the C stack, so a chain of any
 // length needs no recursion, as there. One short cut: passthru and _failthru, which return their
 // argument, are not called.
+#include <cstring>
 #include <vector>
 
 #include "recorder/attributes.h"
+#include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
 
@@ -19,16 +21,7 @@ namespace {
 // What a step of the loop came to.
 enum class Step { kContinue, kChainee, kWaits, kEmpty, kError };
 
-PyObject* get(PyObject* object, PyObject* name) { return PyObject_GetAttr(object, name); }
-
-// The truth of an attribute: 1, 0, or -1 with an exception.
-int truth(PyObject* object, PyObject* name) {
-  PyObject* value = get(object, name);
-  if (value == nullptr) return -1;
-  const int is = value == Py_True ? 1 : value == Py_False ? 0 : PyObject_IsTrue(value);
-  Py_DECREF(value);
-  return is;
-}
+using Field = DeferredField;
 
 bool is_true_deferred(PyObject* object) {
   const TwistedObjects& twisted = the_recorder().twisted();
@@ -44,28 +37,30 @@ bool is_true_deferred(PyObject* object) {
 // object._debugInfo.failResult = None, where there is a _debugInfo.
 int forget_failure(PyObject* object) {
   const Attributes& name = attributes();
-  const Owned info(get(object, name.debug_info));
+  const Owned info(get_field(object, Field::kDebugInfo));
   if (!info) return -1;
   return info.get() == Py_None ? 0 : PyObject_SetAttr(info.get(), name.fail_result, Py_None);
 }
 
-// attribute += by
-int add_to(PyObject* object, PyObject* name, long by) {
-  const Owned old(get(object, name));
+// object.paused += by
+int add_to_paused(PyObject* object, long by) {
+  const Owned old(get_field(object, Field::kPaused));
   if (!old) return -1;
   const Owned step(PyLong_FromLong(by));
   const Owned sum(step ? PyNumber_InPlaceAdd(old.get(), step.get()) : nullptr);
-  return sum ? PyObject_SetAttr(object, name, sum.get()) : -1;
+  return sum ? set_field(object, Field::kPaused, sum.get()) : -1;
 }
 
 // list.pop(0). New reference; nullptr with an exception.
 PyObject* pop_first(PyObject* list) {
   if (!PyList_CheckExact(list)) return PyObject_CallMethod(list, "pop", "i", 0);
-  PyObject* first = PyList_GET_ITEM(list, 0);
-  Py_INCREF(first);
-  if (PyList_SetSlice(list, 0, 1, nullptr) == 0) return first;
-  Py_DECREF(first);
-  return nullptr;
+  // What the list itself would do, but for giving back memory: it lives no longer than its Deferred.
+  PyObject** items = reinterpret_cast<PyListObject*>(list)->ob_item;
+  PyObject* first = items[0];
+  const Py_ssize_t left = PyList_GET_SIZE(list) - 1;
+  std::memmove(items, items + 1, static_cast<std::size_t>(left) * sizeof(PyObject*));
+  Py_SET_SIZE(list, left);
+  return first;
 }
 
 // One side of a pair: callback, args, kwargs.
@@ -133,13 +128,12 @@ class Run {
   Run(PyObject* first, Via via) : first_(first), via_(via), recorder_(the_recorder()) {}
 
   int all() {
-    const Attributes& name = attributes();
     chain_.push_back(Owned::share(first_));
     while (!chain_.empty()) {
       PyObject* current = chain_.back().get();
-      const int paused = truth(current, name.paused);
+      const int paused = field_is_true(current, Field::kPaused);
       if (paused != 0) return paused < 0 ? -1 : 0;
-      if (PyObject_SetAttr(current, name.chained_to, Py_None) < 0) return -1;
+      if (set_field(current, Field::kChainedTo, Py_None) < 0) return -1;
       Step step = Step::kContinue;
       while (step == Step::kContinue) step = next(current);
       if (step == Step::kError) return -1;
@@ -153,18 +147,22 @@ class Run {
  private:
   // Takes one pair off the list of `current` and runs the side that applies.
   Step next(PyObject* current) {
-    const Owned callbacks(get(current, recorder_.twisted().callbacks_name));
+    const Owned callbacks(get_field(current, Field::kCallbacks));
     if (!callbacks) return Step::kError;
     const int any = PyList_CheckExact(callbacks.get()) ? PyList_GET_SIZE(callbacks.get()) > 0
                                                        : PyObject_IsTrue(callbacks.get());
     if (any <= 0) return any < 0 ? Step::kError : Step::kEmpty;
     pair_ = Owned(pop_first(callbacks.get()));
     if (!pair_) return Step::kError;
-    Owned result(get(current, attributes().result));
+    Owned result(get_field(current, Field::kResult));
     if (!result) return Step::kError;
     const bool failed = recorder_.is_failure(result.get());
-    const Owned triple(PySequence_GetItem(pair_.get(), failed ? 1 : 0));
-    if (!triple || !side_.unpack(triple.get())) return Step::kError;
+    if (PyTuple_CheckExact(pair_.get()) && PyTuple_GET_SIZE(pair_.get()) == 2) [[likely]] {
+      if (!side_.unpack(PyTuple_GET_ITEM(pair_.get(), failed ? 1 : 0))) return Step::kError;
+    } else {
+      const Owned triple(PySequence_GetItem(pair_.get(), failed ? 1 : 0));
+      if (!triple || !side_.unpack(triple.get())) return Step::kError;
+    }
     if (side_.callback.get() == recorder_.twisted().continue_mark)
       return hand_over(current, std::move(result)) < 0 ? Step::kError : Step::kChainee;
     return call(current, std::move(result), failed);
@@ -172,12 +170,11 @@ class Run {
 
   // A Deferred that waits for `current` gets its result, and is run next.
   int hand_over(PyObject* current, Owned result) {
-    const Attributes& name = attributes();
     const Owned chainee(PySequence_GetItem(side_.arguments.get(), 0));
     if (!chainee) return -1;
-    if (PyObject_SetAttr(chainee.get(), name.result, result.get()) < 0 ||
-        PyObject_SetAttr(current, name.result, Py_None) < 0 || forget_failure(current) < 0 ||
-        add_to(chainee.get(), name.paused, -1) < 0)
+    if (set_field(chainee.get(), Field::kResult, result.get()) < 0 ||
+        set_field(current, Field::kResult, Py_None) < 0 || forget_failure(current) < 0 ||
+        add_to_paused(chainee.get(), -1) < 0)
       return -1;
     recorder_.resumed(chainee.get(), current, result.get());
     chain_.push_back(Owned::share(chainee.get()));
@@ -191,27 +188,26 @@ class Run {
     if ((callback == twisted.passthru || callback == twisted.failthru) && side_.plain())
       return is_true_deferred(result.get()) ? chained(current, result.get()) : Step::kContinue;
     recorder_.started(current, position, failed ? event::Lane::kErrback : event::Lane::kCallback);
-    const Attributes& name = attributes();
-    if (PyObject_SetAttr(current, name.running, Py_True) < 0) return Step::kError;
+    if (set_field(current, Field::kRunning, Py_True) < 0) return Step::kError;
     bool raised = false;
     Owned returned(side_.call(result.get()));
     result = Owned();  // the old result goes before the new one is seen, as in Python
     if (!returned) {
       raised = true;
-    } else if (PyObject_SetAttr(current, name.result, returned.get()) < 0) {
+    } else if (set_field(current, Field::kResult, returned.get()) < 0) {
       raised = true;
     } else if (returned.get() == current && warn_of_itself() < 0) {
       raised = true;
     }
     if (raised) {
       const ExceptionAside aside;
-      if (PyObject_SetAttr(current, name.running, Py_False) < 0) PyErr_Clear();
-    } else if (PyObject_SetAttr(current, name.running, Py_False) < 0) {
+      if (set_field(current, Field::kRunning, Py_False) < 0) PyErr_Clear();
+    } else if (set_field(current, Field::kRunning, Py_False) < 0) {
       raised = true;
     }
     if (raised) {
       returned = Owned(new_failure());
-      if (!returned || PyObject_SetAttr(current, name.result, returned.get()) < 0) return Step::kError;
+      if (!returned || set_field(current, Field::kResult, returned.get()) < 0) return Step::kError;
     }
     recorder_.finished(current, returned.get(), raised);
     if (raised || !is_true_deferred(returned.get())) return Step::kContinue;
@@ -232,18 +228,17 @@ class Run {
 
   // The result of `current` is a Deferred: take its result, or wait for it.
   Step chained(PyObject* current, PyObject* other) {
-    const Attributes& name = attributes();
-    Owned theirs(get(other, name.result));
+    Owned theirs(get_field(other, Field::kResult));
     if (!theirs) {
       if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return Step::kError;
       PyErr_Clear();
     }
     int waits = 1;
-    if (theirs && !is_true_deferred(theirs.get())) waits = truth(other, name.paused);
+    if (theirs && !is_true_deferred(theirs.get())) waits = field_is_true(other, Field::kPaused);
     if (waits < 0) return Step::kError;
     if (waits > 0) return wait_for(current, other);
-    if (PyObject_SetAttr(other, name.result, Py_None) < 0 || forget_failure(other) < 0 ||
-        PyObject_SetAttr(current, name.result, theirs.get()) < 0)
+    if (set_field(other, Field::kResult, Py_None) < 0 || forget_failure(other) < 0 ||
+        set_field(current, Field::kResult, theirs.get()) < 0)
       return Step::kError;
     recorder_.taken(current, other, theirs.get());
     last_taken_ = Owned::share(other);  // as the Python function's variable does
@@ -251,21 +246,20 @@ class Run {
   }
 
   Step wait_for(PyObject* current, PyObject* other) {
-    const Attributes& name = attributes();
     const EngineObjects& with = engine();
     recorder_.waits(current, other, event::WaitKind::kReturned);
     if (uses(Py_TYPE(current), with.pause_name, with.pause)) {
-      if (add_to(current, name.paused, 1) < 0) return Step::kError;
+      if (add_to_paused(current, 1) < 0) return Step::kError;
     } else if (!Owned(PyObject_CallMethodObjArgs(current, with.pause_name, nullptr))) {
       return Step::kError;
     }
-    if (PyObject_SetAttr(current, name.chained_to, other) < 0) return Step::kError;
+    if (set_field(current, Field::kChainedTo, other) < 0) return Step::kError;
     const Owned arguments(PyTuple_Pack(1, current));
     const Owned triple(arguments ? PyTuple_Pack(3, recorder_.twisted().continue_mark, arguments.get(),
                                                 with.none_keywords)
                                  : nullptr);
     const Owned pair(triple ? PyTuple_Pack(2, triple.get(), triple.get()) : nullptr);
-    const Owned callbacks(pair ? get(other, recorder_.twisted().callbacks_name) : nullptr);
+    const Owned callbacks(pair ? get_field(other, Field::kCallbacks) : nullptr);
     if (!callbacks) return Step::kError;
     if (PyList_CheckExact(callbacks.get()))
       return PyList_Append(callbacks.get(), pair.get()) < 0 ? Step::kError : Step::kWaits;
@@ -276,16 +270,16 @@ class Run {
   // Nothing is left to run: keep the Failure for the report of unhandled errors, or drop it there.
   int settle(PyObject* current) {
     const Attributes& name = attributes();
-    const Owned result(get(current, name.result));
+    const Owned result(get_field(current, Field::kResult));
     if (!result) return -1;
     if (!recorder_.is_failure(result.get())) return forget_failure(current);
     if (engine().traits.cleans_failure && !Owned(PyObject_CallMethod(result.get(), "cleanFailure", nullptr)))
       return -1;
-    Owned info(get(current, name.debug_info));
+    Owned info(get_field(current, Field::kDebugInfo));
     if (!info) return -1;
     if (info.get() == Py_None) {
       info = Owned(PyObject_CallNoArgs(engine().debug_info_class));
-      if (!info || PyObject_SetAttr(current, name.debug_info, info.get()) < 0) return -1;
+      if (!info || set_field(current, Field::kDebugInfo, info.get()) < 0) return -1;
     }
     return PyObject_SetAttr(info.get(), name.fail_result, result.get());
   }
@@ -315,7 +309,7 @@ class Run {
     Py_XINCREF(value);
     Py_XINCREF(shown);
     PyErr_SetExcInfo(type, value, shown);
-    const Owned debug(get(first_, attributes().debug));
+    const Owned debug(get_field(first_, Field::kDebug));
     PyObject* failure = nullptr;
     if (debug) {
       static PyObject* const names = Py_BuildValue("(s)", "captureVars");
@@ -358,7 +352,7 @@ class Run {
 }  // namespace
 
 int run_callbacks(PyObject* deferred, Via via) {
-  const int running = truth(deferred, attributes().running);
+  const int running = field_is_true(deferred, Field::kRunning);
   if (running != 0) return running < 0 ? -1 : 0;
   return Run(deferred, via).all();
 }
