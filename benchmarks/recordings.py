@@ -75,7 +75,6 @@ def size_of(command: str, name: str, path: Path) -> Size:
 class Reading:
     how: str
     events_per_s: float
-    event_count: int
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -89,7 +88,7 @@ def read_by_summary(command: str, path: Path, rounds: int) -> Reading:
         began = time.perf_counter()
         summary(command, path)
         seconds.append(time.perf_counter() - began)
-    return Reading("reactortrack summary", event_count / statistics.median(seconds), event_count)
+    return Reading("reactortrack summary", event_count / statistics.median(seconds))
 
 
 def read_by_log_benchmark(build: Path) -> list[Reading]:
@@ -101,7 +100,7 @@ def read_by_log_benchmark(build: Path) -> list[Reading]:
         [str(binary), "--benchmark_format=json"], capture_output=True, text=True, check=True
     )
     return [
-        Reading(f"log_benchmark {run['name']}", run["items_per_second"], run["iterations"])
+        Reading(f"log_benchmark {run['name']}", run["items_per_second"])
         for run in json.loads(done.stdout)["benchmarks"]
         if "items_per_second" in run
     ]

@@ -100,7 +100,7 @@ def size_table(sizes: list[Size]) -> list[str]:
 
 
 def reading_table(readings: list[Reading]) -> list[str]:
-    lines = ["Reading (goal: 15 million events/s):", ""]
+    lines = ["Events a second (goal of reading: 15 million).", ""]
     for reading in readings:
         rate = f"{reading.events_per_s / 1e6:.1f} M/s"
         lines.append(f"  {reading.how.ljust(52)} {rate.rjust(12)}")
