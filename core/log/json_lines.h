@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/event/event.h"
@@ -62,14 +63,14 @@ class JsonLinesWriter {
   };
   class Line;
 
-  Deferred& deferred(event::DeferredId id);
   const Deferred* find(event::DeferredId id) const;
   std::string_view failure_type(event::FailureId id) const;
   event::CallableId ran(const Deferred& deferred) const;
 
   const Definitions& definitions_;
-  std::vector<Deferred> deferreds_;               // by serial
-  std::vector<event::StringId> failure_types_;    // by serial
+  // By serial. Not vectors: lines of a long recording may be filtered.
+  std::unordered_map<event::DeferredId, Deferred> deferreds_;
+  std::unordered_map<event::FailureId, event::StringId> failure_types_;
 };
 
 // Lines -> events. A line that is broken is skipped with a warning that has its number; kError only
@@ -105,7 +106,6 @@ class JsonLinesReader final : public Source {
   bool finish();
 
   void start_old(event::DeferredId id, event::Lane lane, event::CallableId callable);
-  OldDeferred& old_deferred(event::DeferredId id);
   template <class Kind>
   bool take_in(const JsonFields& fields, const Kind& kind);
 
@@ -121,7 +121,7 @@ class JsonLinesReader final : public Source {
   std::size_t handed_out_ = 0;
   Interner interner_;
   JsonIdentities identities_;
-  std::vector<OldDeferred> old_deferreds_;                      // by serial
+  std::unordered_map<event::DeferredId, OldDeferred> old_deferreds_;
   event::DeferredId just_finished_ = event::DeferredId::kNone;  // by the line before
 };
 

@@ -155,18 +155,12 @@ bool JsonLinesReader::take_in(const JsonFields& fields, const Kind& kind) {
   if constexpr (std::is_same_v<Kind, event::End>) has_ended_ = true;
   if (!fields.is_old()) return true;
   if constexpr (std::is_same_v<Kind, event::Attached>)
-    old_deferred(kind.deferred).attached.push_back(kind);
-  if constexpr (std::is_same_v<Kind, event::Fired>) old_deferred(kind.deferred).has_fired = true;
+    old_deferreds_[kind.deferred].attached.push_back(kind);
+  if constexpr (std::is_same_v<Kind, event::Fired>) old_deferreds_[kind.deferred].has_fired = true;
   return true;
 }
 
 // ---- Lines of 2013 ----------------------------------------------------------------------------
-
-JsonLinesReader::OldDeferred& JsonLinesReader::old_deferred(event::DeferredId id) {
-  const std::size_t index = event::number(id);
-  if (index >= old_deferreds_.size()) old_deferreds_.resize(index + 1);
-  return old_deferreds_[index];
-}
 
 // False for actions that are read as those of today are.
 bool JsonLinesReader::read_old_action(JsonFields* fields, std::string_view action) {
@@ -192,13 +186,13 @@ event::DeferredId JsonLinesReader::read_old_start(JsonFields* fields) {
   fields->get(kLaneKey, &lane);
   fields->get("callback", &callable);
   if (id == event::DeferredId::kNone) fields->problem("deferred", "is missing");
-  if (fields->ok() && !old_deferred(id).is_running) start_old(id, lane, callable);
+  if (fields->ok() && !old_deferreds_[id].is_running) start_old(id, lane, callable);
   return id;
 }
 
 void JsonLinesReader::start_old(event::DeferredId id, event::Lane lane,
                                 event::CallableId callable) {
-  OldDeferred& subject = old_deferred(id);
+  OldDeferred& subject = old_deferreds_[id];
   if (!subject.has_fired) {
     const event::Outcome outcome = lane == event::Lane::kCallback
                                        ? event::Outcome::kValue
@@ -230,8 +224,8 @@ void JsonLinesReader::read_old_finish(JsonFields* fields, event::DeferredId id, 
   const std::int64_t left = std::numeric_limits<std::int64_t>::max() - time_ns_;
   time_ns_ += std::clamp<std::int64_t>(time.ns, 0, left);
   if (!take_in(*fields, finished)) return;
-  old_deferred(id).is_running = false;
-  ++old_deferred(id).position;
+  old_deferreds_[id].is_running = false;
+  ++old_deferreds_[id].position;
   just_finished_ = id;
 }
 

@@ -212,21 +212,14 @@ void JsonLinesWriter::Line::write(const event::Waiting& waiting) {
 
 // ---- The tables -------------------------------------------------------------------------------
 
-JsonLinesWriter::Deferred& JsonLinesWriter::deferred(event::DeferredId id) {
-  const std::size_t index = event::number(id);
-  if (index >= deferreds_.size()) deferreds_.resize(index + 1);
-  return deferreds_[index];
-}
-
 const JsonLinesWriter::Deferred* JsonLinesWriter::find(event::DeferredId id) const {
-  const std::size_t index = event::number(id);
-  return index < deferreds_.size() ? &deferreds_[index] : nullptr;
+  const auto found = deferreds_.find(id);
+  return found == deferreds_.end() ? nullptr : &found->second;
 }
 
 std::string_view JsonLinesWriter::failure_type(event::FailureId id) const {
-  const std::size_t index = event::number(id);
-  return index < failure_types_.size() ? definitions_.text(failure_types_[index])
-                                       : std::string_view{};
+  const auto found = failure_types_.find(id);
+  return found == failure_types_.end() ? std::string_view{} : definitions_.text(found->second);
 }
 
 event::CallableId JsonLinesWriter::ran(const Deferred& deferred) const {
@@ -266,25 +259,23 @@ void JsonLinesWriter::append(const event::Event& event, std::string* out) {
 
 void JsonLinesWriter::observe(const event::Event& event) {
   if (const auto* created = std::get_if<event::Created>(&event.body)) {
-    deferred(created->deferred).address = created->address;
+    deferreds_[created->deferred].address = created->address;
   } else if (const auto* adopted = std::get_if<event::Adopted>(&event.body)) {
-    deferred(adopted->deferred).address = adopted->address;
+    deferreds_[adopted->deferred].address = adopted->address;
   } else if (const auto* attached = std::get_if<event::Attached>(&event.body)) {
-    deferred(attached->deferred).pairs.push_back({attached->callback, attached->errback});
+    deferreds_[attached->deferred].pairs.push_back({attached->callback, attached->errback});
   } else if (const auto* started = std::get_if<event::Started>(&event.body)) {
-    Deferred& subject = deferred(started->deferred);
+    Deferred& subject = deferreds_[started->deferred];
     subject.is_running = true;
     subject.lane = started->lane;
     subject.position = started->position;
     subject.started_ns = event.time_ns;
   } else if (const auto* finished = std::get_if<event::Finished>(&event.body)) {
-    deferred(finished->deferred).is_running = false;
+    deferreds_[finished->deferred].is_running = false;
   } else if (const auto* collected = std::get_if<event::Collected>(&event.body)) {
-    deferred(collected->deferred).pairs = {};
+    deferreds_[collected->deferred].pairs = {};
   } else if (const auto* failure = std::get_if<event::FailureSeen>(&event.body)) {
-    const std::size_t index = event::number(failure->failure);
-    if (index >= failure_types_.size()) failure_types_.resize(index + 1);
-    failure_types_[index] = failure->type;
+    failure_types_[failure->failure] = failure->type;
   }
 }
 
