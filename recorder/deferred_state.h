@@ -107,6 +107,8 @@ struct DeferredState {
   bool coroutine_known = false;    // a `coroutine` event was written
   bool failed = false;             // its latest result was a Failure
   bool waiting = false;            // its chain waits for another Deferred
+  bool tracked = false;            // by a monitor
+  bool follow = false;             // and what is chained to it as well
   PairQueue pairs;
   std::vector<Await> awaits;
   std::unique_ptr<Mirror> mirror;  // wrapping engine only

@@ -175,6 +175,30 @@ PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, in
   return (PyObject*)frame;
 }
 
+void rt_set_local(PyObject* frame, PyCodeObject* code, const char* name, PyObject* value) {
+#if defined(RT_INTERPRETER_FRAMES) || defined(RT_FRAME_OBJECTS)
+  PyObject* names = PyObject_GetAttrString((PyObject*)code, "co_varnames");
+  if (names == NULL) {
+    PyErr_Clear();
+    return;
+  }
+#if defined(RT_INTERPRETER_FRAMES)
+  PyObject** locals = ((PyFrameObject*)frame)->f_frame->localsplus;
+#else
+  PyObject** locals = ((PyFrameObject*)frame)->f_localsplus;
+#endif
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) != 0) continue;
+    Py_INCREF(value);
+    Py_XSETREF(locals[i], value);
+    break;
+  }
+  Py_DECREF(names);
+#else
+  (void)frame, (void)code, (void)name, (void)value;
+#endif
+}
+
 PyObject* rt_current_frame_object(void) {
   PyObject* frame = (PyObject*)PyEval_GetFrame();
   Py_XINCREF(frame);

@@ -41,6 +41,9 @@ int rt_set_code_extra(PyCodeObject* code, Py_ssize_t index, void* extra);
  * `back` may be NULL; it becomes f_back. New reference; NULL with an exception on failure. */
 PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int line);
 
+/* Gives a frame made by rt_new_frame a local variable, if its code has one of that name. */
+void rt_set_local(PyObject* frame, PyCodeObject* code, const char* name, PyObject* value);
+
 /* The Python frame that is running in this thread, new reference; NULL without exception if none. */
 PyObject* rt_current_frame_object(void);
 

@@ -11,6 +11,7 @@
 #include "recorder/deaths.h"
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
+#include "recorder/monitor.h"
 #include "recorder/native_function.h"
 #include "recorder/reactor.h"
 #include "recorder/recorder.h"
@@ -285,7 +286,8 @@ PyMODINIT_FUNC PyInit__recorder() {
   static const bool once = (platform::on_fork(&Recorder::forked), true);
   (void)once;
   PyObject* module = PyModule_Create(&g_module);
-  if (module != nullptr && PyModule_AddStringConstant(module, "version", REACTORTRACK_VERSION) < 0)
+  if (module != nullptr && (PyModule_AddStringConstant(module, "version", REACTORTRACK_VERSION) < 0 ||
+                            !add_monitor_type(module)))
     Py_CLEAR(module);
   return module;
 }

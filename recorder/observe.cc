@@ -92,7 +92,9 @@ PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::siz
 // _cancellableInlineCallbacks(gen, ...): the first Deferred it makes is the coroutine's result.
 PyObject* hook_coroutine(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
   if (PyVectorcall_NARGS(flags) >= 1 && the_recorder().is_on()) the_recorder().expect_coroutine(arguments[0]);
-  return call_original(self, arguments, flags, names);
+  PyObject* result = call_original(self, arguments, flags, names);
+  the_recorder().expect_coroutine(nullptr);
+  return result;
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ int create_file(const std::string& path, int* error) {
   return fd;
 }
 
+int create_memory_file() { return ::memfd_create("reactortrack", MFD_CLOEXEC); }
+
 void close_file(int fd) { ::close(fd); }
 
 void truncate_file(int fd, std::uint64_t size_bytes) {
@@ -44,7 +46,14 @@ std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes) {
   return at == MAP_FAILED ? nullptr : static_cast<std::byte*>(at);
 }
 
-void unmap_file(std::byte* at, std::size_t size_bytes) { ::munmap(at, size_bytes); }
+const std::byte* map_for_reading(int fd, std::size_t size_bytes) {
+  void* at = ::mmap(nullptr, size_bytes, PROT_READ, MAP_SHARED, fd, 0);
+  return at == MAP_FAILED ? nullptr : static_cast<const std::byte*>(at);
+}
+
+void unmap_file(const std::byte* at, std::size_t size_bytes) {
+  ::munmap(const_cast<std::byte*>(at), size_bytes);
+}
 
 std::size_t page_size() {
   static const std::size_t size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

@@ -12,6 +12,8 @@ namespace reactortrack::recorder::platform {
 
 // Opens a file that must not exist yet. -1 with `*error` = errno on failure.
 int create_file(const std::string& path, int* error);
+// A file that is in no directory and goes with its descriptor. -1 on failure.
+int create_memory_file();
 void close_file(int fd);
 void truncate_file(int fd, std::uint64_t size_bytes);
 
@@ -20,7 +22,9 @@ void truncate_file(int fd, std::uint64_t size_bytes);
 int allocate_file(int fd, std::uint64_t offset, std::uint64_t size_bytes);
 // Maps a part of the file, shared. `offset` is a multiple of page_size(). nullptr on failure.
 std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes);
-void unmap_file(std::byte* at, std::size_t size_bytes);
+// Maps the first bytes of a file for reading. nullptr on failure.
+const std::byte* map_for_reading(int fd, std::size_t size_bytes);
+void unmap_file(const std::byte* at, std::size_t size_bytes);
 std::size_t page_size();
 
 std::uint64_t thread_id_call();

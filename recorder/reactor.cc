@@ -5,6 +5,7 @@
 // it, and its end by the next one or by the end of the turn.
 #include "recorder/reactor.h"
 
+#include <utility>
 #include <vector>
 
 #include "recorder/deaths.h"
@@ -37,6 +38,7 @@ std::vector<Turn>& turns() {
 }
 
 std::uint32_t g_last_call = 0;
+std::uint32_t g_last_call_generation = 0;  // of the recording that g_last_call counts in
 bool g_polling = false;
 
 // Seconds as a Python number -> nanoseconds; 0 for what is none.
@@ -51,7 +53,7 @@ std::int64_t nanoseconds(PyObject* seconds) {
 }
 
 CallState* known_call(PyObject* call) {
-  if (!the_recorder().is_on()) return nullptr;
+  if (!the_recorder().records_reactor()) return nullptr;
   CallState* state = calls().find(call);
   return state != nullptr && state->generation == the_recorder().sink().generation() ? state : nullptr;
 }
@@ -64,12 +66,12 @@ void end_running_call() {
 
 PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.is_on()) return call_original(self, arguments, flags, names);
+  if (!recorder.records_reactor()) return call_original(self, arguments, flags, names);
   recorder.write(event::TurnStarted{});
   turns().push_back({});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.is_on()) {
+  if (recorder.records_reactor()) {
     end_running_call();
     recorder.write(event::TurnEnded{turns().back().calls});
   }
@@ -80,9 +82,11 @@ PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* argument
 PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
   Owned call(call_original(self, arguments, flags, names));
   Recorder& recorder = the_recorder();
-  if (!call || !recorder.is_on() || PyVectorcall_NARGS(flags) < 3) return call.release();
+  if (!call || !recorder.records_reactor() || PyVectorcall_NARGS(flags) < 3) return call.release();
   event::CallScheduled event;
   event.delay.ns = nanoseconds(arguments[1]);
+  if (std::exchange(g_last_call_generation, recorder.sink().generation()) != recorder.sink().generation())
+    g_last_call = 0;
   event.call = static_cast<event::DelayedCallId>(++g_last_call);
   event.function = recorder.names().callable(arguments[2]);
   event.stack = recorder.names().stack_to_user(recorder.settings().stack_depth);
@@ -130,13 +134,13 @@ void poll_over() {
 // doIteration(self, delay)
 PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.is_on() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
   const bool unlimited = arguments[1] == Py_None;
   recorder.write(event::PollStarted{event::Duration{unlimited ? -1 : nanoseconds(arguments[1])}});
   g_polling = true;
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.is_on()) poll_over();
+  if (recorder.records_reactor()) poll_over();
   g_polling = false;
   return result;
 }
@@ -144,12 +148,12 @@ PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, st
 // _doReadOrWrite(self, selectable, ...)
 PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.is_on() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
   poll_over();
   recorder.write(event::IoStarted{recorder.names().type_of(arguments[1])});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.is_on()) recorder.write(event::IoEnded{});
+  if (recorder.records_reactor()) recorder.write(event::IoEnded{});
   return result;
 }
 

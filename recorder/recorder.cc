@@ -43,12 +43,18 @@ Recorder& the_recorder() {
 bool Recorder::start(const Settings& settings, std::string* error) {
   settings_ = settings;
   if (!sink_.open(settings.path, error)) return false;
-  current_thread_ = 0;
-  threads_.clear();
+  begin_numbering();
   g_forked = false;
   on_ = true;
   write_settings();
   return true;
+}
+
+void Recorder::begin_numbering() {
+  current_thread_ = 0;
+  threads_.clear();
+  last_seen_ = nullptr;
+  last_deferred_ = last_failure_ = 0;
 }
 
 void Recorder::write_settings() {
@@ -85,8 +91,7 @@ void Recorder::reopen_in_child() {
   g_forked = false;
   const std::string parent_path = sink_.path();
   sink_.abandon();
-  current_thread_ = 0;
-  threads_.clear();
+  begin_numbering();
   std::string error;
   if (sink_.open(settings_.path, &error)) {
     write_settings();
@@ -186,6 +191,7 @@ DeferredState* Recorder::state(PyObject* deferred) {
 
 void Recorder::adopt(PyObject* deferred, DeferredState* state) {
   const Attributes& name = attributes();
+  if (state->generation != sink_.generation()) state->id = static_cast<event::DeferredId>(++last_deferred_);
   state->generation = sink_.generation();
   state->attached = 0;
   state->coroutine_known = state->failed = state->waiting = false;
@@ -281,8 +287,30 @@ event::FailureId Recorder::failure(PyObject* failure) {
 
 // ---- Life of a Deferred -------------------------------------------------------------------------
 
+bool Recorder::wanted(PyObject* one, PyObject* other) {
+  if (!on_) return false;
+  if (!settings_.path.empty()) [[likely]] return true;
+  PyObject* const both[2] = {one, other};
+  for (int i = 0; i < 2; ++i) {
+    const auto* found = deferreds_.find(both[i]);
+    if (found == nullptr || !(*found)->tracked) continue;
+    if ((*found)->follow) track(both[1 - i], true);
+    return true;
+  }
+  return false;
+}
+
+event::DeferredId Recorder::track(PyObject* deferred, bool follow) {
+  if (!on_) return event::DeferredId::kNone;
+  DeferredState* state = this->state(deferred);
+  state->tracked = true;
+  state->follow = state->follow || follow;
+  return state->id;
+}
+
 void Recorder::created(PyObject* deferred, PyObject* canceller) {
-  if (!on_) return;
+  PyObject* generator = std::exchange(coming_coroutine_, nullptr);
+  if (!on_ || settings_.path.empty()) return;  // nobody can track it yet
   begin();
   DeferredState* state = new_state(deferred);
   event::Created event;
@@ -292,8 +320,7 @@ void Recorder::created(PyObject* deferred, PyObject* canceller) {
   if (canceller != nullptr && canceller != Py_None) event.canceller = names_.callable(canceller);
   event.stack = names_.stack(settings_.stack_depth);
   sink_.write(event);
-  if (coming_coroutine_ == nullptr) return;
-  PyObject* generator = std::exchange(coming_coroutine_, nullptr);
+  if (generator == nullptr) return;
   state->coroutine_known = true;
   sink_.write(event::Coroutine{state->id, names_.generator(generator)});
 }
@@ -340,7 +367,7 @@ void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject
 
 void Recorder::attached(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback,
                         PyObject* callback_arguments) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   PyObject* generator = nullptr;
   Owned waiter;
@@ -361,7 +388,7 @@ void Recorder::attached(PyObject* deferred, const void* pair, PyObject* callback
 }
 
 void Recorder::fired_unseen(PyObject* deferred) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   if (state->fired) return;
   const Owned result = quiet_attribute(deferred, attributes().result);
@@ -373,7 +400,7 @@ void Recorder::fired_unseen(PyObject* deferred) {
 }
 
 void Recorder::fired(PyObject* deferred, PyObject* result) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   state->fired = true;
   event::Fired event;
@@ -389,7 +416,7 @@ void Recorder::fired(PyObject* deferred, PyObject* result) {
 }
 
 void Recorder::fired_again(PyObject* deferred, PyObject* result, bool suppressed) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   sink_.write(event::FiredAgain{state->id, suppressed,
                                 result_of(result, event::Outcome::kFailureReturned),
@@ -397,7 +424,7 @@ void Recorder::fired_again(PyObject* deferred, PyObject* result, bool suppressed
 }
 
 std::uint32_t Recorder::take(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback) {
-  if (!on_) return 0;
+  if (!wanted(deferred)) return 0;
   DeferredState* state = this->state(deferred);
   const std::uint32_t position = state->pairs.take(pair);
   if (position != PairQueue::kUnknown) return position;
@@ -406,7 +433,7 @@ std::uint32_t Recorder::take(PyObject* deferred, const void* pair, PyObject* cal
 }
 
 void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane lane) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   for (std::size_t i = 0; i < state->awaits.size(); ++i) {
     if (state->awaits[i].position != position) continue;
@@ -422,7 +449,7 @@ void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane l
 }
 
 void Recorder::finished(PyObject* deferred, PyObject* result, bool raised) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   const event::Result what = result_of(
       result, raised ? event::Outcome::kFailureRaised : event::Outcome::kFailureReturned);
@@ -434,7 +461,7 @@ void Recorder::finished(PyObject* deferred, PyObject* result, bool raised) {
 }
 
 void Recorder::waits(PyObject* waiter, PyObject* on, event::WaitKind how) {
-  if (!on_ || !is_deferred(waiter) || !is_deferred(on)) return;
+  if (!is_deferred(waiter) || !is_deferred(on) || !wanted(waiter, on)) return;
   const event::DeferredId on_id = id_of(on);
   DeferredState* state = this->state(waiter);
   if (how == event::WaitKind::kReturned) state->waiting = true;
@@ -443,7 +470,7 @@ void Recorder::waits(PyObject* waiter, PyObject* on, event::WaitKind how) {
 }
 
 void Recorder::resumed(PyObject* waiter, PyObject* by, PyObject* result) {
-  if (!on_) return;
+  if (!wanted(waiter, by)) return;
   DeferredState* state = this->state(waiter);
   write_resumed(state->id, waiter, by, result);
 }
@@ -460,7 +487,7 @@ void Recorder::write_resumed(event::DeferredId waiter, const void* address, PyOb
 }
 
 void Recorder::taken(PyObject* taker, PyObject* from, PyObject* result) {
-  if (!on_) return;
+  if (!wanted(taker, from)) return;
   const event::DeferredId from_id = id_of(from);
   DeferredState* state = this->state(taker);
   const event::Result what = result_of(result, event::Outcome::kFailureReturned);
@@ -469,22 +496,22 @@ void Recorder::taken(PyObject* taker, PyObject* from, PyObject* result) {
 }
 
 void Recorder::paused(PyObject* deferred, int count) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   sink_.write(event::Paused{id_of(deferred), count, names_.stack(settings_.stack_depth)});
 }
 
 void Recorder::unpaused(PyObject* deferred, int count) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   sink_.write(event::Unpaused{id_of(deferred), count, names_.stack(settings_.stack_depth)});
 }
 
 void Recorder::cancelling(PyObject* deferred) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   sink_.write(event::Cancelling{id_of(deferred), names_.stack(settings_.stack_depth)});
 }
 
 void Recorder::cancelled(PyObject* deferred, event::CancelEffect effect, PyObject* to) {
-  if (!on_) return;
+  if (!wanted(deferred)) return;
   const event::DeferredId to_id = to != nullptr ? id_of(to) : event::DeferredId::kNone;
   sink_.write(event::Cancelled{id_of(deferred), effect, to_id});
 }

@@ -23,7 +23,7 @@
 namespace reactortrack::recorder {
 
 struct Settings {
-  std::string path;      // empty: in memory, for monitors
+  std::string path;      // empty: in memory, and only Deferreds that a monitor tracks
   int stack_depth = 16;  // frames kept of the stacks of creation and firing; 0 for none
   bool values = false;   // record repr() of results and str() of exceptions
   std::vector<std::pair<std::string, std::string>> facts;  // what the recording says of itself
@@ -53,6 +53,7 @@ class Recorder {
   bool start(const Settings& settings, std::string* error);
   void stop(event::EndReason reason);
   bool is_on() const { return on_; }
+  bool records_reactor() const { return on_ && !settings_.path.empty(); }
   const Settings& settings() const { return settings_; }
   Sink& sink() { return sink_; }
   Names& names() { return names_; }
@@ -68,6 +69,10 @@ class Recorder {
   // True when it was fired with a CancelledError.
   bool fired_with_cancelled_error(PyObject* deferred) { return state(deferred)->cancelled_error; }
   DeferredState* state(PyObject* deferred);
+
+  // From now on events of this Deferred are recorded, if that was not so before; with `follow` also
+  // of those that become chained to it.
+  event::DeferredId track(PyObject* deferred, bool follow);
 
   // ---- Life of a Deferred -------------------------------------------------------------------
   void created(PyObject* deferred, PyObject* canceller);
@@ -119,10 +124,20 @@ class Recorder {
     std::uint32_t generation = 0;
   };
 
+  // False when nothing is recorded of this Deferred.
+  bool wanted(PyObject* deferred) {
+    if (!on_) return false;
+    if (!settings_.path.empty()) [[likely]] return true;
+    const auto* found = deferreds_.find(deferred);
+    return found != nullptr && (*found)->tracked;
+  }
+  // The same for an event of two: if one is tracked and followed, so is the other from now on.
+  bool wanted(PyObject* one, PyObject* other);
   // Before every event: a file of our own after a fork, and the thread.
   void begin();
   void reopen_in_child();
   void thread_changed(std::uint64_t thread);
+  void begin_numbering();
   void write_settings();
   DeferredState* new_state(PyObject* deferred);
   void adopt(PyObject* deferred, DeferredState* state);

@@ -299,7 +299,10 @@ class Run {
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
     const Owned owned_type(type), owned_value(value), inner(traceback);
-    const Owned whole(with_our_entry(inner.get() != nullptr ? inner.get() : Py_None));
+    const Owned debug(get_field(first_, Field::kDebug));
+    if (!debug) PyErr_Clear();
+    const Owned whole(with_our_entry(inner.get() != nullptr ? inner.get() : Py_None,
+                                     debug && debug.get() != Py_False));
     if (!whole) PyErr_Clear();
     PyObject* shown = whole ? whole.get() : inner.get();
     if (shown != nullptr && PyException_SetTraceback(value, shown) < 0) PyErr_Clear();
@@ -309,7 +312,6 @@ class Run {
     Py_XINCREF(value);
     Py_XINCREF(shown);
     PyErr_SetExcInfo(type, value, shown);
-    const Owned debug(get_field(first_, Field::kDebug));
     PyObject* failure = nullptr;
     if (debug) {
       static PyObject* const names = Py_BuildValue("(s)", "captureVars");
@@ -321,7 +323,8 @@ class Run {
     return failure;
   }
 
-  PyObject* with_our_entry(PyObject* inner) {
+  // `shows_variables`: debug mode keeps the variables of every frame in the Failure.
+  PyObject* with_our_entry(PyObject* inner, bool shows_variables) {
     const EngineObjects& with = engine();
     Owned back;
     if (with.traits.failure_keeps_stack) {
@@ -335,8 +338,24 @@ class Run {
     const Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(with.run_code), with.run_globals,
                                    back.get(), with.run_line));
     if (!frame) return nullptr;
+    if (shows_variables) set_variables(frame.get());
     return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyTraceBack_Type), "OOii", inner,
                                  frame.get(), with.run_last_instruction, with.run_line);
+  }
+
+  void set_variables(PyObject* frame) {
+    const struct {
+      const char* name;
+      PyObject* value;
+    } variables[] = {{"self", first_},
+                     {"current", chain_.back().get()},
+                     {"finished", Py_True},
+                     {"item", pair_.get()},
+                     {"callback", side_.callback.get()},
+                     {"args", side_.arguments.get()},
+                     {"kwargs", side_.keywords.get()}};
+    for (const auto& each : variables)
+      rt_set_local(frame, reinterpret_cast<PyCodeObject*>(engine().run_code), each.name, each.value);
   }
 
   PyObject* first_;

@@ -27,7 +27,7 @@ std::string numbered_path(const std::string& path, int process, int attempt) {
 bool Sink::open(const std::string& path, std::string* error) {
   int code = 0;
   path_ = path;
-  fd_ = platform::create_file(path_, &code);
+  fd_ = path.empty() ? platform::create_memory_file() : platform::create_file(path_, &code);
   for (int attempt = 1; fd_ < 0 && code == EEXIST && attempt < 1000; ++attempt) {
     path_ = numbered_path(path, platform::process_id(), attempt);
     fd_ = platform::create_file(path_, &code);

@@ -19,7 +19,7 @@ namespace reactortrack::recorder {
 
 class Sink {
  public:
-  // Creates the recording at `path`, or, where a file is there already, at `path` with the process
+  // Creates the recording: without a path in memory, else at `path`, or, where a file is there already, at `path` with the process
   // id (and a number) before its suffix. False with `*error` set when that fails.
   bool open(const std::string& path, std::string* error);
   // Writes what is left to say, cuts the file to its size and closes it.
@@ -28,6 +28,8 @@ class Sink {
   void abandon();
 
   bool is_open() const { return fd_ >= 0; }
+  int file() const { return fd_; }
+  std::uint64_t size_bytes() const { return window_offset_ + writer_.written(); }
   const std::string& path() const { return path_; }
   std::uint64_t lost_count() const { return lost_; }
   // Counts up with each recording this process opens. Ids are valid within one generation.

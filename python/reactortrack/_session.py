@@ -7,20 +7,39 @@ import atexit
 import os
 import platform
 import sys
+import weakref
+from typing import TYPE_CHECKING
 
 from reactortrack import _recorder, _twisted
 from reactortrack._hooks import Hooks
 
+if TYPE_CHECKING:
+    from reactortrack.monitor import JSONMonitor
+
 _hooks: Hooks | None = None
+_in_memory = False
+_monitors: weakref.WeakSet[JSONMonitor] = weakref.WeakSet()
 
 
 def start(path: str, *, stack_depth: int, values: bool, engine: str, started_by: str) -> Hooks:
-    """Create the recording, then put the hooks in place. Raises OSError; nothing is left then."""
-    global _hooks
-    import twisted.internet.defer  # noqa: F401  what is hooked must be there
+    """Create the recording, then put the hooks in place. Raises OSError; nothing is left then.
 
+    A recording that only serves monitors gives way, and they go on with this one.
+    """
     if engine not in ("auto", "native", "wrap"):
         raise ValueError(f"engine must be auto, native or wrap, not {engine!r}")
+    if _in_memory:
+        stop()
+    hooks = _start(path, stack_depth, values, engine, started_by)
+    for monitor in list(_monitors):
+        monitor._join_recording()
+    return hooks
+
+
+def _start(path: str, stack_depth: int, values: bool, engine: str, started_by: str) -> Hooks:
+    global _hooks, _in_memory
+    import twisted.internet.defer  # noqa: F401  what is hooked must be there
+
     hooks = Hooks()
     hooks.choose(engine)
     facts = {
@@ -47,16 +66,20 @@ def start(path: str, *, stack_depth: int, values: bool, engine: str, started_by:
         _recorder.stop(False)
         raise
     _hooks = hooks
+    _in_memory = not path
     atexit.register(_at_exit)
     return hooks
 
 
 def stop(at_exit: bool = False) -> None:
     """Take the hooks off and finish the recording. No effect when none is on."""
-    global _hooks
+    global _hooks, _in_memory
     if _hooks is None:
         return
+    for monitor in list(_monitors):
+        monitor._leave_recording()
     hooks, _hooks = _hooks, None
+    _in_memory = False
     hooks.remove()
     _recorder.stop(at_exit)
     atexit.unregister(_at_exit)
@@ -67,5 +90,23 @@ def _at_exit() -> None:
 
 
 def is_on() -> bool:
-    """True while this process records."""
-    return _hooks is not None
+    """True while this process writes a recording to a file."""
+    return _hooks is not None and not _in_memory
+
+
+def add_monitor(monitor: JSONMonitor) -> None:
+    """A monitor wants to be told when recordings begin and end."""
+    _monitors.add(monitor)
+
+
+def remove_monitor(monitor: JSONMonitor) -> None:
+    """It wants that no more. The recording in memory ends with the last monitor."""
+    _monitors.discard(monitor)
+    if _in_memory and not _monitors:
+        stop()
+
+
+def ensure_for_monitor() -> None:
+    """See to it that something is recorded: in memory, when there is no file."""
+    if _hooks is None:
+        _start("", 4, False, "auto", "JSONMonitor")
