@@ -182,14 +182,20 @@ void Model::on(const event::FiredAgain& fired) {
 PairIndex Model::advance_to(Deferred* deferred, std::uint32_t position) {
   PairIndex index = deferred->current_pair;
   std::uint32_t reached = deferred->current_position;
-  if (index == PairIndex::kNone) {
+  // Back to an earlier pair: the cancellation of an inlineCallbacks function puts a new pair before
+  // those that wait, and so do people who edit the list. Rare, hence the walk; short, lest a damaged
+  // recording makes it long each time.
+  const bool goes_back = index != PairIndex::kNone && position < reached;
+  if (goes_back && position > kMaxWaitSearch) return PairIndex::kNone;
+  if (index == PairIndex::kNone || goes_back) {
     index = deferred->first_pair;
     reached = 0;
-  } else if (position <= reached) {
+  } else if (position == reached) {
     return PairIndex::kNone;
   }
   if (position >= deferred->pair_count) return PairIndex::kNone;
   for (; reached < position; ++reached) index = at(index).next;
+  if (goes_back && at(index).started_ns != kNever) return PairIndex::kNone;  // no pair runs twice
   return index;
 }
 

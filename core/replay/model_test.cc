@@ -269,6 +269,22 @@ TEST(Model, TurnsHaveTheirPolls) {
   EXPECT_EQ(story.model.turns()[0].poll_ended_ns - story.model.turns()[0].poll_started_ns, 4);
 }
 
+// Twisted puts a pair before those that wait when an inlineCallbacks function is cancelled.
+TEST(Model, AnEarlierPairMayRunAfterALaterOneButNoneTwice) {
+  Story story;
+  story << event::Attached{.deferred = kD1, .callback = kF}
+        << event::Attached{.deferred = kD1, .errback = kG} << event::Fired{.deferred = kD1}
+        << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
+        << event::Finished{.deferred = kD1}
+        << event::Started{.deferred = kD1, .position = 0, .lane = Lane::kCallback}
+        << event::Finished{.deferred = kD1, .result = value()};
+  EXPECT_EQ(story.model.strange_count(), 0u);
+  EXPECT_EQ(story.state(kD1), State::kSucceeded);
+  EXPECT_NE(story.model.pairs()[0].started_ns, kNever);
+  story << event::Started{.deferred = kD1, .position = 0};
+  EXPECT_EQ(story.model.strange_count(), 1u);
+}
+
 TEST(Model, TheWallClockIsCountedBackToTheStart) {
   Story story;
   story.at(500) << event::Clock{.unix_ns = 1'700'000'000'000'000'500};
