@@ -27,7 +27,8 @@ class Describe {
 
   EventText operator()(const event::Created& e) const {
     std::string detail = joined(say_.type(e.type), say_.frame(deferred(e.deferred).created_in));
-    if (e.canceller != CallableId::kNone) detail = joined(detail, "canceller " + say_.callable(e.canceller));
+    if (e.canceller != CallableId::kNone && !say_.is_twisteds(e.canceller))
+      detail = joined(detail, "canceller " + say_.callable(e.canceller));
     return {deferred_text(e.deferred), detail, say_.where(e.stack)};
   }
   EventText operator()(const event::Adopted& e) const {

@@ -3,83 +3,16 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 namespace reactortrack::cli {
-
-namespace {
-
-bool is_file(const std::string& path) {
-  struct stat facts {};
-  return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode);
-}
-
-bool is_executable(const std::string& path) {
-  return is_file(path) && access(path.c_str(), X_OK) == 0;
-}
-
-// The python3 installed beside this executable, else the one that PATH gives.
-std::string find_python() {
-  std::array<char, PATH_MAX> self{};
-  const ssize_t size = readlink("/proc/self/exe", self.data(), self.size() - 1);
-  if (size > 0) {
-    const std::string path(self.data(), static_cast<std::size_t>(size));
-    const std::string beside = path.substr(0, path.rfind('/') + 1) + "python3";
-    if (is_executable(beside)) return beside;
-  }
-  return find_on_path("python3");
-}
-
-}  // namespace
-
-std::string find_on_path(const std::string& name) {
-  const char* variable = std::getenv("PATH");
-  std::string_view rest = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
-  while (true) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    const std::string path = folder.empty() ? name : std::string(folder) + "/" + name;
-    if (is_executable(path)) return path;
-    if (folder.size() == rest.size()) return "";
-    rest.remove_prefix(folder.size() + 1);
-  }
-}
-
-bool resolve(const std::vector<std::string>& words, Program* program, Unrunnable* why) {
-  const std::string& name = words.front();
-  const bool has_slash = name.find('/') != name.npos;
-  program->words = words;
-  program->path = has_slash ? name : find_on_path(name);
-  if (!has_slash && !program->path.empty()) return true;
-  if (has_slash && is_executable(name)) return true;
-
-  if (is_file(name) && name.ends_with(".py")) {
-    program->path = access(name.c_str(), X_OK) == 0 ? "./" + name : find_python();
-    if (program->path.empty()) {
-      *why = {name + ": there is no python3 on PATH to run it with", 127};
-      return false;
-    }
-    if (program->path != "./" + name) program->words.insert(program->words.begin(), program->path);
-    return true;
-  }
-  if (has_slash && access(name.c_str(), F_OK) == 0) {
-    *why = {name + (is_file(name) ? ": is not executable" : ": is not a file that can be executed"), 126};
-  } else if (is_file(name)) {
-    *why = {name + ": command not found on PATH; the file of that name here would be ./" + name, 127};
-  } else {
-    *why = {name + ": " + (has_slash ? "no such file" : "command not found"), 127};
-  }
-  return false;
-}
 
 bool Exit::killed() const { return WIFSIGNALED(wait_status); }
 bool Exit::dumped_core() const { return killed() && WCOREDUMP(wait_status); }

@@ -7,27 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "cli/program.h"
+
 namespace reactortrack::cli {
-
-// A command as it will be executed.
-struct Program {
-  std::string path;                // of the executable
-  std::vector<std::string> words;  // argv
-};
-
-// Where a command was not found, or may not be executed.
-struct Unrunnable {
-  std::string cause;
-  int status = 127;  // 126: found, but not executable; as in sh
-};
-
-// Finds what `words` name: by its path, along PATH, or a Python file that is not executable, which
-// gets the python3 beside this executable (so: of the same virtual environment) or of PATH in front.
-// Returns false and fills `why` when there is nothing to run.
-bool resolve(const std::vector<std::string>& words, Program* program, Unrunnable* why);
-
-// The first executable file of this name along PATH; empty when there is none.
-std::string find_on_path(const std::string& name);
 
 // The end of a child, as waitpid() tells it.
 struct Exit {

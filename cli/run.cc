@@ -16,6 +16,7 @@
 
 #include "cli/command.h"
 #include "cli/launch.h"
+#include "cli/program.h"
 #include "cli/recording_file.h"
 #include "cli/run_status.h"
 #include "cli/summary_facts.h"

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/launch.h"
+#include "cli/program.h"
 
 namespace reactortrack::cli {
 
@@ -34,13 +34,6 @@ struct RunStatus {
 };
 
 RunStatus parse_status(std::string_view lines);
-
-// The Python interpreter that runs this program, as far as its name and first line tell; empty when
-// it does not look like Python.
-std::string python_of(const Program& program);
-
-// Those of the interpreter's options that keep start-up hooks from running: "-I"; empty for none.
-std::string hook_disabling_option(const Program& program);
 
 // One sentence.
 std::string why_nothing_was_recorded(const RunStatus& status, const Program& program);

@@ -33,15 +33,23 @@ std::vector<CreationSite> creation_sites(const Wording& wording) {
   return sorted;
 }
 
+// The run of Twisted's own callback that resumes a coroutine is the coroutine's time.
+event::CallableId function_of(const replay::Model& model, const replay::Pair& pair) {
+  const replay::Deferred* coroutine = model.find(pair.continues);
+  const bool known = coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone;
+  return known ? coroutine->coroutine : pair.ran();
+}
+
 // Callables are recorded as they are met; one function may have several ids.
 std::vector<CallbackTime> callback_times(const Wording& wording) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CallbackTime> times;
   for (const replay::Pair& pair : wording.model().pairs()) {
     if (pair.finished_ns == kNever || pair.ran() == event::CallableId::kNone) continue;
-    const event::Callable callable = wording.definitions().callable(pair.ran());
+    const event::CallableId ran = function_of(wording.model(), pair);
+    const event::Callable callable = wording.definitions().callable(ran);
     CallbackTime& entry =
         times[{number(callable.module), number(callable.name), number(callable.site)}];
-    entry.callable = pair.ran();
+    entry.callable = ran;
     ++entry.runs;
     entry.failed += pair.value.is_failure() ? 1 : 0;
     entry.own_ns += pair.own_ns;

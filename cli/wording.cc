@@ -37,6 +37,10 @@ std::string Wording::defined_at(event::CallableId id) const {
   return site == event::SiteId::kNone ? "" : place(definitions_.site(site));
 }
 
+bool Wording::is_twisteds(event::CallableId id) const {
+  return is_twisted(definitions_.text(definitions_.site(definitions_.callable(id).site).file));
+}
+
 std::string Wording::place(const event::Site& site) const {
   std::string text = clean(short_path(definitions_.text(site.file)));
   if (site.line != 0) text += ":" + std::to_string(site.line);
@@ -107,6 +111,9 @@ std::string Wording::frame(const replay::Frame& frame) const {
     case replay::FrameKind::kNothing: return "";
     case replay::FrameKind::kPair: {
       const replay::Pair& pair = model_.pair(frame.pair());
+      const replay::Deferred* coroutine = model_.find(pair.continues);
+      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone)
+        return "in " + callable(coroutine->coroutine) + " of " + deferred_text(coroutine->id);
       return "in " + callable(pair.ran()) + " of " + deferred_text(pair.deferred);
     }
     case replay::FrameKind::kCall: {

@@ -30,6 +30,7 @@ class Wording {
   std::string callable(event::CallableId id) const;    // "checkout", "fetch.<locals>.done"
   std::string callables(const replay::Pair& pair) const;  // "callback f, errback g", "both f"
   std::string defined_at(event::CallableId id) const;  // "shop/cart.py:38"; empty when not known
+  bool is_twisteds(event::CallableId id) const;        // defined in Twisted itself
   std::string place(const event::Site& site) const;    // "shop/cart.py:40"
   std::string place_in(const event::Site& site) const; // "shop/cart.py:40 in checkout"
 

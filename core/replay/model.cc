@@ -39,8 +39,6 @@ event::Result Value::result() const {
   return result;
 }
 
-Model::Model() : pairs_(1), waits_(1), threads_(1) {}
-
 void Model::apply(const event::Event& event) {
   std::visit(
       [&](const auto& body) {
@@ -48,6 +46,7 @@ void Model::apply(const event::Event& event) {
         if constexpr (static_cast<std::uint8_t>(Body::kKind) >= event::kFirstTimedKind) {
           time_ns_ = event.time_ns;
           ++event_count_;
+          credit_ += kCreditPerEvent;
           ++kind_counts_[static_cast<std::uint8_t>(Body::kKind)];
           on(body);
         }
@@ -109,7 +108,7 @@ PairState Model::state_of(const Deferred& deferred, const Pair& pair,
 Deferred& Model::touch(event::DeferredId id) {
   const std::uint32_t place = deferred_places_.find(number(id));
   if (place != 0) return deferreds_[place - 1];
-  Deferred& deferred = deferreds_.emplace_back();
+  Deferred& deferred = deferreds_.add();
   deferred.id = id;
   deferred.seen_ns = time_ns_;
   deferred_places_.add(number(id), static_cast<std::uint32_t>(deferreds_.size()));
@@ -143,9 +142,9 @@ void Model::on(const event::Adopted& adopted) {
 }
 
 void Model::on(const event::Attached& attached) {
-  const auto index = static_cast<PairIndex>(pairs_.size());
   Deferred& deferred = touch(attached.deferred);
-  Pair& pair = pairs_.emplace_back();
+  Pair& pair = pairs_.add();
+  const auto index = static_cast<PairIndex>(pairs_.size());
   pair.attached_ns = time_ns_;
   pair.deferred = attached.deferred;
   pair.callback = attached.callback;
@@ -171,38 +170,34 @@ void Model::on(const event::Fired& fired) {
 
 void Model::on(const event::FiredAgain& fired) {
   touch(fired.deferred).fired_again = true;
-  second_fires_.push_back({.time_ns = time_ns_,
+  second_fires_.add() = {.time_ns = time_ns_,
                            .deferred = fired.deferred,
                            .stack = fired.stack,
                            .value = Value::of(fired.result),
-                           .suppressed = fired.suppressed});
+                           .suppressed = fired.suppressed};
 }
 
-// Pairs run in their order, so this walks each chain once.
-PairIndex Model::advance_to(Deferred* deferred, std::uint32_t position) {
-  PairIndex index = deferred->current_pair;
-  std::uint32_t reached = deferred->current_position;
-  // Back to an earlier pair: the cancellation of an inlineCallbacks function puts a new pair before
-  // those that wait, and so do people who edit the list. Rare, hence the walk; short, lest a damaged
-  // recording makes it long each time.
-  const bool goes_back = index != PairIndex::kNone && position < reached;
-  if (goes_back && position > kMaxWaitSearch) return PairIndex::kNone;
-  if (index == PairIndex::kNone || goes_back) {
-    index = deferred->first_pair;
+// Pairs nearly always run in the order they were attached, so this walks each chain once. But when
+// a coroutine is cancelled, Twisted puts its own errback before the pairs that are there already.
+PairIndex Model::pair_at(const Deferred& deferred, std::uint32_t position) {
+  if (position >= deferred.pair_count) return PairIndex::kNone;
+  PairIndex index = deferred.current_pair;
+  std::uint32_t reached = deferred.current_position;
+  if (index == PairIndex::kNone || position < reached) {
+    index = deferred.first_pair;
     reached = 0;
-  } else if (position == reached) {
-    return PairIndex::kNone;
   }
-  if (position >= deferred->pair_count) return PairIndex::kNone;
-  for (; reached < position; ++reached) index = at(index).next;
-  if (goes_back && at(index).started_ns != kNever) return PairIndex::kNone;  // no pair runs twice
+  for (; reached < position; ++reached) {
+    if (!pay()) return PairIndex::kNone;
+    index = at(index).next;
+  }
   return index;
 }
 
 void Model::on(const event::Started& started) {
   Deferred& deferred = touch(started.deferred);
-  const PairIndex index = advance_to(&deferred, started.position);
-  if (index == PairIndex::kNone) {
+  const PairIndex index = pair_at(deferred, started.position);
+  if (index == PairIndex::kNone || at(index).started_ns != kNever) {
     ++strange_count_;
     return;
   }
@@ -215,6 +210,7 @@ void Model::on(const event::Started& started) {
   pair.lane = started.lane;
   pair.thread = thread_;
   pair.inside = innermost();
+  if (started.deferred == resumed_by_ && resumed_at_ + 1 == event_count_) pair.continues = resumed_;
   deferred.current_pair = index;
   deferred.current_position = started.position;
   deferred.running = true;
@@ -240,8 +236,7 @@ Wait* Model::find_open(const Deferred& deferred, event::DeferredId on) {
   const Deferred* target = find(on);
   WaitIndex mine = deferred.newest_wait;
   WaitIndex its = target == nullptr ? WaitIndex::kNone : target->newest_waiter;
-  for (int step = 0; step < kMaxWaitSearch; ++step) {
-    if (mine == WaitIndex::kNone || its == WaitIndex::kNone) return nullptr;
+  while (mine != WaitIndex::kNone && its != WaitIndex::kNone && pay()) {
     Wait& of_deferred = at(mine);
     if (of_deferred.open() && of_deferred.on == on) return &of_deferred;
     Wait& of_target = at(its);
@@ -253,8 +248,8 @@ Wait* Model::find_open(const Deferred& deferred, event::DeferredId on) {
 }
 
 void Model::on(const event::Waiting& waiting) {
+  Wait& wait = waits_.add();
   const auto index = static_cast<WaitIndex>(waits_.size());
-  Wait& wait = waits_.emplace_back();
   wait.started_ns = time_ns_;
   wait.deferred = waiting.deferred;
   wait.on = waiting.on;
@@ -278,6 +273,11 @@ void Model::on(const event::Resumed& resumed) {
   }
   wait->ended_ns = time_ns_;
   --deferred.open_waits;
+  if (wait->how == event::WaitKind::kAwaited) {
+    resumed_ = resumed.deferred;
+    resumed_by_ = resumed.by;
+    resumed_at_ = event_count_;
+  }
   if (wait->how != event::WaitKind::kReturned) return;
   deferred.value = Value::of(resumed.result);
   touch(resumed.by).value = Value{};  // Twisted leaves None behind
@@ -295,12 +295,10 @@ void Model::on(const event::Unpaused& unpaused) {
 }
 
 void Model::on(const event::Cancelling& cancelling) {
-  cancellations_.push_back({.time_ns = time_ns_,
-                            .deferred = cancelling.deferred,
-                            .stack = cancelling.stack,
-                            .to = event::DeferredId::kNone,
-                            .effect = event::CancelEffect::kNothing,
-                            .returned = false});
+  Cancellation& cancellation = cancellations_.add();
+  cancellation.time_ns = time_ns_;
+  cancellation.deferred = cancelling.deferred;
+  cancellation.stack = cancelling.stack;
 }
 
 void Model::on(const event::Cancelled& cancelled) {
@@ -308,13 +306,12 @@ void Model::on(const event::Cancelled& cancelled) {
   deferred.cancelled |= cancelled.effect == event::CancelEffect::kCancelledError ||
                         cancelled.effect == event::CancelEffect::kByCanceller ||
                         cancelled.effect == event::CancelEffect::kForwarded;
-  int steps = 0;
-  for (auto each = cancellations_.rbegin(); each != cancellations_.rend(); ++each) {
-    if (++steps > kMaxWaitSearch) break;
-    if (each->returned || each->deferred != cancelled.deferred) continue;
-    each->returned = true;
-    each->effect = cancelled.effect;
-    each->to = cancelled.to;
+  for (std::size_t at = cancellations_.size(); at != 0 && pay(); --at) {
+    Cancellation& each = cancellations_[at - 1];
+    if (each.returned || each.deferred != cancelled.deferred) continue;
+    each.returned = true;
+    each.effect = cancelled.effect;
+    each.to = cancelled.to;
     return;
   }
   ++strange_count_;
@@ -329,10 +326,10 @@ void Model::on(const event::Collected& collected) {
 
 void Model::on(const event::FailureSeen& failure) {
   if (failure_places_.find(number(failure.failure)) != 0) ++strange_count_;
-  failures_.push_back({.seen_ns = time_ns_,
+  failures_.add() = {.seen_ns = time_ns_,
                        .type = failure.type,
                        .message = failure.message,
-                       .traceback = failure.traceback});
+                       .traceback = failure.traceback};
   failure_places_.add(number(failure.failure), static_cast<std::uint32_t>(failures_.size()));
 }
 

@@ -6,12 +6,13 @@
 //   while (source->next(&event)) model.apply(event);
 //   for (const Deferred& deferred : model.deferreds()) { model.state_of(deferred) ... }
 //
-// An event changes the fields of a few records and appends at most one to each array; nothing is
-// moved or removed. So a step back needs only the old copies of those few records and the lengths of
-// the arrays, which a journal can keep.
+// An event changes the fields of a few records and adds at most one to each pool; nothing is moved
+// or removed. So a step back needs only the old copies of those few records and the sizes of the
+// pools, which a journal can keep.
 //
-// Cost: constant time an event (a member of a long DeferredList may take up to kMaxWaitSearch steps
-// to find), about 130 bytes a Deferred, 72 a callback pair, 40 a wait.
+// Cost: constant time an event, on average: what must be searched for (one wait of many, a pair that
+// runs out of turn) is paid from a credit that grows with the events, so that no file can make it
+// slow. About 130 bytes a Deferred, 80 a callback pair, 40 a wait.
 //
 // Events that contradict those before them (after lost ones, or in a damaged file) are applied as far
 // as they make sense, and counted in strange_count().
@@ -20,11 +21,11 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "core/event/event.h"
 #include "core/replay/index.h"
+#include "core/replay/pool.h"
 #include "core/replay/records.h"
 #include "core/replay/state.h"
 
@@ -32,18 +33,21 @@ namespace reactortrack::replay {
 
 class Model {
  public:
-  Model();
-
   void apply(const event::Event& event);
 
   // In the order of their first events.
-  std::span<const Deferred> deferreds() const { return deferreds_; }
+  const Pool<Deferred>& deferreds() const { return deferreds_; }
   // nullptr when nothing was heard of it.
   const Deferred* find(event::DeferredId id) const;
   const Failure* find(event::FailureId id) const;
   const DelayedCall* find(event::DelayedCallId id) const;
-  const Pair& pair(PairIndex index) const { return pairs_[static_cast<std::uint32_t>(index)]; }
-  const Wait& wait(WaitIndex index) const { return waits_[static_cast<std::uint32_t>(index)]; }
+  // An empty pair for kNone.
+  const Pair& pair(PairIndex index) const {
+    return index == PairIndex::kNone ? kNoPair : pairs_[static_cast<std::uint32_t>(index) - 1];
+  }
+  const Wait& wait(WaitIndex index) const {  // not kNone
+    return waits_[static_cast<std::uint32_t>(index) - 1];
+  }
 
   State state_of(const Deferred& deferred) const;
   PairState state_of(const Deferred& deferred, const Pair& pair, std::uint32_t position) const;
@@ -53,14 +57,13 @@ class Model {
   // The newest wait that holds this Deferred up, or nullptr.
   const Wait* held_up_by(const Deferred& deferred) const;
 
-  // All pairs, without the unused first one.
-  std::span<const Pair> pairs() const { return std::span(pairs_).subspan(1); }
-  std::span<const Wait> waits() const { return std::span(waits_).subspan(1); }
-  std::span<const Turn> turns() const { return turns_; }
-  std::span<const DelayedCall> delayed_calls() const { return calls_; }
-  std::span<const Cancellation> cancellations() const { return cancellations_; }
-  std::span<const SecondFire> second_fires() const { return second_fires_; }
-  std::span<const Mark> marks() const { return marks_; }
+  const Pool<Pair>& pairs() const { return pairs_; }
+  const Pool<Wait>& waits() const { return waits_; }
+  const Pool<Turn>& turns() const { return turns_; }
+  const Pool<DelayedCall>& delayed_calls() const { return calls_; }
+  const Pool<Cancellation>& cancellations() const { return cancellations_; }
+  const Pool<SecondFire>& second_fires() const { return second_fires_; }
+  const Pool<Mark>& marks() const { return marks_; }
 
   struct Thread {
     event::ThreadId id{};
@@ -81,8 +84,6 @@ class Model {
   std::int64_t started_unix_ns() const { return started_unix_ns_; }
   std::uint64_t lost_count() const { return lost_count_; }
   std::uint64_t strange_count() const { return strange_count_; }
-
-  static constexpr int kMaxWaitSearch = 4096;
 
  private:
   void on(const event::Thread& thread);
@@ -128,21 +129,31 @@ class Model {
   // Ends `frame`, which is on this thread's stack, and what was left open inside it.
   void pop(std::uint16_t thread, Frame frame);
   void end_pair(Pair* pair);
-  PairIndex advance_to(Deferred* deferred, std::uint32_t position);
+  PairIndex pair_at(const Deferred& deferred, std::uint32_t position);
   Wait* find_open(const Deferred& deferred, event::DeferredId on);
-  Pair& at(PairIndex index) { return pairs_[static_cast<std::uint32_t>(index)]; }
-  Wait& at(WaitIndex index) { return waits_[static_cast<std::uint32_t>(index)]; }
+  // Pays for one step of a search; false when the credit is used up.
+  bool pay() { return credit_ != 0 && credit_-- != 0; }
+  Pair& at(PairIndex index) { return pairs_[static_cast<std::uint32_t>(index) - 1]; }
+  Wait& at(WaitIndex index) { return waits_[static_cast<std::uint32_t>(index) - 1]; }
 
-  std::vector<Deferred> deferreds_;
-  std::vector<Pair> pairs_;  // the first is unused
-  std::vector<Wait> waits_;  // the first is unused
-  std::vector<Failure> failures_;
-  std::vector<DelayedCall> calls_;
-  std::vector<Turn> turns_;
-  std::vector<Cancellation> cancellations_;
-  std::vector<SecondFire> second_fires_;
-  std::vector<Mark> marks_;
-  std::vector<Thread> threads_;
+  static constexpr Pair kNoPair{};
+  static constexpr std::uint64_t kFirstCredit = 1 << 20;
+  static constexpr std::uint64_t kCreditPerEvent = 16;
+
+  Pool<Deferred> deferreds_;
+  Pool<Pair> pairs_;
+  Pool<Wait> waits_;
+  Pool<Failure> failures_;
+  Pool<DelayedCall> calls_;
+  Pool<Turn> turns_;
+  Pool<Cancellation> cancellations_;
+  Pool<SecondFire> second_fires_;
+  Pool<Mark> marks_;
+  std::vector<Thread> threads_{1};
+  event::DeferredId resumed_{};  // the coroutine that was resumed last
+  event::DeferredId resumed_by_{};
+  std::uint64_t resumed_at_ = 0;  // the number of that event
+  std::uint64_t credit_ = kFirstCredit;
   SerialIndex deferred_places_;
   SerialIndex failure_places_;
   SerialIndex call_places_;

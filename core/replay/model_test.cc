@@ -205,6 +205,46 @@ TEST(Model, AListWaitsForItsMembersUntilItFires) {
   EXPECT_EQ(story.of(kD3).open_waits, 1u);
 }
 
+// Twisted's _addCancelCallbackToDeferred puts its errback before the pairs that are there.
+TEST(Model, APairAttachedLaterMayRunEarlier) {
+  Story story;
+  story << event::Created{.deferred = kD1}
+        << event::Attached{.deferred = kD1, .callback = kF, .errback = kF}
+        << event::Attached{.deferred = kD1, .errback = kG}
+        << event::Fired{.deferred = kD1, .result = failure()}
+        << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
+        << event::Finished{.deferred = kD1, .result = failure()}
+        << event::Started{.deferred = kD1, .position = 0, .lane = Lane::kErrback}
+        << event::Finished{.deferred = kD1, .result = {}};
+  EXPECT_EQ(story.state(kD1), State::kSucceeded);
+  EXPECT_EQ(story.model.pair(story.of(kD1).first_pair).ran(), kF);
+  EXPECT_NE(story.model.pair(story.of(kD1).first_pair).finished_ns, kNever);
+  EXPECT_EQ(story.model.strange_count(), 0u);
+}
+
+TEST(Model, NoPairRunsTwice) {
+  Story story;
+  story << event::Attached{.deferred = kD1, .callback = kF} << event::Started{.deferred = kD1}
+        << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1};
+  EXPECT_EQ(story.model.strange_count(), 1u);
+  EXPECT_FALSE(story.of(kD1).running);
+}
+
+TEST(Model, KnowsWhichCoroutineARunContinues) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kAwaited}
+        << event::Attached{.deferred = kD2, .callback = kF, .errback = kF}
+        << event::Attached{.deferred = kD2, .callback = kG}
+        << event::Fired{.deferred = kD2, .result = value()}
+        << event::Resumed{.deferred = kD1, .by = kD2, .result = value()}
+        << event::Started{.deferred = kD2, .position = 0}
+        << event::Finished{.deferred = kD2} << event::Started{.deferred = kD2, .position = 1};
+  const Pair& first = story.model.pair(story.of(kD2).first_pair);
+  EXPECT_EQ(first.continues, kD1);
+  EXPECT_EQ(story.model.pair(first.next).continues, DeferredId::kNone);
+}
+
 TEST(Model, FindsAnyMemberOfALongList) {
   constexpr std::uint32_t kMembers = 20'000;
   Story story;

@@ -58,11 +58,11 @@ void Model::pop(std::uint16_t thread, Frame frame) {
 // ---- The reactor ------------------------------------------------------------------------------
 
 Turn& Model::current_turn() {
-  if (turns_.empty()) turns_.emplace_back();
+  if (turns_.empty()) turns_.add();
   return turns_.back();
 }
 
-void Model::on(const event::TurnStarted&) { turns_.emplace_back().started_ns = time_ns_; }
+void Model::on(const event::TurnStarted&) { turns_.add().started_ns = time_ns_; }
 
 void Model::on(const event::TurnEnded& turn) {
   current_turn().ended_ns = time_ns_;
@@ -99,7 +99,7 @@ const DelayedCall* Model::find(event::DelayedCallId id) const {
 DelayedCall& Model::touch(event::DelayedCallId id) {
   const std::uint32_t place = call_places_.find(number(id));
   if (place != 0) return calls_[place - 1];
-  DelayedCall& call = calls_.emplace_back();
+  DelayedCall& call = calls_.add();
   call_places_.add(number(id), static_cast<std::uint32_t>(calls_.size()));
   return call;
 }
@@ -148,7 +148,7 @@ void Model::on(const event::CallReset& reset) {
 // ---- The recording itself ---------------------------------------------------------------------
 
 void Model::on(const event::Mark& mark) {
-  marks_.push_back({.time_ns = time_ns_, .text = mark.text});
+  marks_.add() = {.time_ns = time_ns_, .text = mark.text};
 }
 
 void Model::on(const event::Lost& lost) { lost_count_ += lost.count; }

@@ -2,8 +2,8 @@
 //
 // What the Model knows, as plain records in arrays. Links between them are indexes from 1; 0 is none.
 //
-// The sizes matter: a recording spends about 8 bytes on an event, and its replay must fit in about
-// three times the file. So a result is kept as one reference whose meaning its Outcome tells, and a
+// The sizes matter: a recording spends 6 to 8 bytes on an event, and a replay is a small multiple of
+// its file. So a result is kept as one reference whose meaning its Outcome tells, and a
 // pair holds its own run: Twisted runs each pair once.
 #pragma once
 
@@ -70,6 +70,7 @@ struct Pair {
   event::StackId stack{};
   Frame inside{};  // what ran when it started
   Value value{};   // what it left behind
+  event::DeferredId continues{};  // the coroutine that it resumed, by its result
   event::Lane lane{};
   std::uint16_t thread = 0;  // index of the thread that ran it
 
