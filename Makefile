@@ -78,7 +78,7 @@ bench:
 	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-bench.txt
 	@tools/install.sh
 	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
-	cmake --build --preset release
+	cmake --build --preset release --target log_benchmark
 	$(VENV)/bin/python benchmarks/run.py
 
 clean:
