@@ -31,7 +31,8 @@ struct Ids {
 Ids define_program(Writer* writer) {
   Ids ids;
   ids.type = writer->define(String{"twisted.internet.defer.Deferred"});
-  const StringId file = writer->define(String{"/srv/app/lib/python3.11/site-packages/app/pages.py"});
+  const StringId file =
+      writer->define(String{"/srv/app/lib/python3.11/site-packages/app/pages.py"});
   const StringId module = writer->define(String{"app.pages"});
   StackId caller{};
   for (std::uint32_t i = 0; i < 200; ++i) {

@@ -37,7 +37,9 @@ class Digest {
   }
   void add(std::uint64_t number) { value_ = (value_ ^ number) * 1099511628211u; }
   void operator()(const char*, std::string_view text) { add(text); }
-  void operator()(const char*, std::integral auto number) { add(static_cast<std::uint64_t>(number)); }
+  void operator()(const char*, std::integral auto number) {
+    add(static_cast<std::uint64_t>(number));
+  }
   void operator()(const char*, event::Address address) { add(address.value); }
   void operator()(const char*, event::Duration length) {
     add(static_cast<std::uint64_t>(length.ns));
@@ -63,7 +65,8 @@ class Digest {
 };
 
 // Reads on to the end there is now.
-void read_on(log::Source* source, log::JsonLinesWriter* writer, Digest* digest, std::string* lines) {
+void read_on(log::Source* source, log::JsonLinesWriter* writer, Digest* digest,
+             std::string* lines) {
   std::int64_t time_ns = 0;
   for (event::Event event; source->next(&event);) {
     require(source->ending() != log::Ending::kError);
@@ -73,8 +76,10 @@ void read_on(log::Source* source, log::JsonLinesWriter* writer, Digest* digest, 
     digest->add(event.body.index());
     std::visit([&](const auto& kind) { event::for_each_field(kind, *digest); }, event.body);
     // Lines can be far longer than records; the text of some is enough.
-    if (lines->size() < kMaxLinesBytes) writer->append(event, lines);
-    else writer->observe(event);
+    if (lines->size() < kMaxLinesBytes)
+      writer->append(event, lines);
+    else
+      writer->observe(event);
   }
   require(source->ending() != log::Ending::kOpen);
   require((source->ending() == log::Ending::kError) == !source->error().cause.empty());
@@ -107,8 +112,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string ignored;
   const std::uint64_t in_two_steps = read(bytes, cut, &ignored);
   // Of a text, the first half may be a whole line, or a foreign file.
-  const bool is_recording = cut >= sizeof(log::kMagic) &&
-                            std::memcmp(data, log::kMagic, sizeof(log::kMagic)) == 0;
+  const bool is_recording =
+      cut >= sizeof(log::kMagic) && std::memcmp(data, log::kMagic, sizeof(log::kMagic)) == 0;
   if (is_recording) require(at_once == in_two_steps);
   if (lines.size() < kMaxLinesBytes) read(std::as_bytes(std::span(lines)), lines.size(), &ignored);
   return 0;

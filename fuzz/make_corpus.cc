@@ -25,8 +25,7 @@ bool write_seed(const std::string& name, const log::SampleRecording& recording) 
   log::JsonLinesWriter writer(source->definitions());
   std::string lines;
   for (event::Event event; source->next(&event);) writer.append(event, &lines);
-  return write_file(name + ".bytes",
-                    {reinterpret_cast<const char*>(bytes.data()), bytes.size()}) &&
+  return write_file(name + ".bytes", {reinterpret_cast<const char*>(bytes.data()), bytes.size()}) &&
          write_file(name + ".jsonl", lines);
 }
 

@@ -46,8 +46,8 @@ struct Vocabulary<WaitKind> {
 template <>
 struct Vocabulary<CancelEffect> {
   static constexpr CancelEffect kFirst = CancelEffect::kNothing;
-  static constexpr std::array<std::string_view, 5> kWords = {
-      "nothing", "cancelled_error", "by_canceller", "forwarded", "raised"};
+  static constexpr std::array<std::string_view, 5> kWords = {"nothing", "cancelled_error",
+                                                             "by_canceller", "forwarded", "raised"};
 };
 template <>
 struct Vocabulary<EndState> {

@@ -33,8 +33,8 @@ TEST(Damage, ATruncatedRecordingGivesTheEventsBeforeTheCut) {
   std::size_t most = 0;
   for (std::size_t size = 1; size < recording.bytes().size(); ++size) {
     // A copy of its own, so that a byte read too far is seen.
-    const std::vector<std::byte> bytes(recording.bytes().begin(),
-                                       recording.bytes().begin() + static_cast<std::ptrdiff_t>(size));
+    const std::vector<std::byte> bytes(
+        recording.bytes().begin(), recording.bytes().begin() + static_cast<std::ptrdiff_t>(size));
     const auto source = open(bytes);
     const std::vector<event::Event> events = read_all(source.get());
     ASSERT_EQ(source->ending(), Ending::kTruncated) << size << ": " << source->error().cause;
@@ -101,7 +101,8 @@ TEST(Damage, RandomBytesBehindAHeaderEnd) {
     std::vector<std::byte> bytes(recording.bytes().begin(),
                                  recording.bytes().begin() + kHeaderBytes);
     const std::size_t size = random() % 400;
-    for (std::size_t i = 0; i < size; ++i) bytes.push_back(std::byte(random() % (i % 3 ? 256 : 60)));
+    for (std::size_t i = 0; i < size; ++i)
+      bytes.push_back(std::byte(random() % (i % 3 ? 256 : 60)));
     const auto source = open(bytes);
     look_at_all(source.get());
   }

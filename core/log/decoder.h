@@ -89,7 +89,8 @@ class Decoder {
   }
   std::uint64_t varint() {
     const std::uint64_t first = byte();
-    if (first < 0x80) [[likely]] return first;
+    if (first < 0x80) [[likely]]
+      return first;
     std::uint64_t value = first & 0x7F;
     for (unsigned shift = 7; shift < 64; shift += 7) {
       const std::uint64_t next = byte();
@@ -104,7 +105,8 @@ class Decoder {
   }
   std::uint32_t number(std::uint64_t max, Problem::Kind problem) {
     const std::uint64_t value = varint();
-    if (value <= max) [[likely]] return static_cast<std::uint32_t>(value);
+    if (value <= max) [[likely]]
+      return static_cast<std::uint32_t>(value);
     note(problem, value);
     return 0;
   }
@@ -175,7 +177,8 @@ class Decoder {
     const std::uint64_t written = varint();
     if (written == 0) return;
     const std::uint64_t next = *last + static_cast<std::uint64_t>(unzigzag(written - 1));
-    if (next - 1 >= limits_.serial) [[unlikely]] return note(Problem::kSerial, next);
+    if (next - 1 >= limits_.serial) [[unlikely]]
+      return note(Problem::kSerial, next);
     *last = static_cast<std::uint32_t>(next);
     *id = static_cast<Id>(next);
   }

@@ -25,8 +25,8 @@ void Definitions::rebase(const std::byte* from, const std::byte* to) {
   // Distances are taken between numbers: `from` may be freed memory.
   const auto move = [from, to](std::string_view* view) {
     if (view->data() == nullptr) return;
-    const auto distance = reinterpret_cast<std::uintptr_t>(view->data()) -
-                          reinterpret_cast<std::uintptr_t>(from);
+    const auto distance =
+        reinterpret_cast<std::uintptr_t>(view->data()) - reinterpret_cast<std::uintptr_t>(from);
     *view = {reinterpret_cast<const char*>(to) + distance, view->size()};
   };
   for (std::string_view& text : texts_) move(&text);

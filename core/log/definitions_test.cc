@@ -53,7 +53,8 @@ TEST(Definitions, TextsMoveWithTheirBytes) {
   Definitions definitions;
   definitions.add(String{std::string_view(old_bytes->data() + 1, 2)});
   definitions.add(String{});
-  definitions.add(Info{std::string_view(old_bytes->data(), 1), std::string_view(old_bytes->data() + 5, 2)});
+  definitions.add(
+      Info{std::string_view(old_bytes->data(), 1), std::string_view(old_bytes->data() + 5, 2)});
   const auto new_bytes = std::make_unique<std::array<char, 8>>(*old_bytes);
   definitions.rebase(reinterpret_cast<const std::byte*>(old_bytes->data()),
                      reinterpret_cast<const std::byte*>(new_bytes->data()));

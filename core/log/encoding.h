@@ -83,7 +83,8 @@ class Encoder {
     const std::int64_t unit = kTimeUnitNs;
     signed_varint(value.ns / unit - (value.ns % unit < 0));
   }
-  void put(event::Address value) {  // objects start at multiples of 16; keep the rest if they do not
+  void put(
+      event::Address value) {  // objects start at multiples of 16; keep the rest if they do not
     signed_varint(static_cast<std::int64_t>(value.value - context_->address));
     context_->address = value.value;
   }
@@ -92,7 +93,8 @@ class Encoder {
   void put(event::DelayedCallId id) { step(event::number(id), &context_->call); }
   void put(const event::Result& result) {
     const bool has_text = event::number(result.text) != 0;
-    *at_++ = static_cast<unsigned char>(static_cast<unsigned>(result.outcome) | (has_text ? 0x80u : 0u));
+    *at_++ =
+        static_cast<unsigned char>(static_cast<unsigned>(result.outcome) | (has_text ? 0x80u : 0u));
     switch (result.outcome) {
       case event::Outcome::kNone: break;
       case event::Outcome::kValue: put(result.type); break;

@@ -64,7 +64,8 @@ class Interner {
   std::map<std::string_view, event::StringId> strings_;
   std::map<std::tuple<event::StringId, event::StringId, std::uint32_t>, event::SiteId> sites_;
   std::map<std::tuple<event::StackId, event::SiteId>, event::StackId> stacks_;
-  std::map<std::tuple<event::StringId, event::StringId, event::SiteId>, event::CallableId> callables_;
+  std::map<std::tuple<event::StringId, event::StringId, event::SiteId>, event::CallableId>
+      callables_;
 };
 
 }  // namespace reactortrack::log

@@ -53,8 +53,10 @@ void JsonFields::get(std::string_view name, std::uint64_t* value) {
 
 void JsonFields::get(std::string_view name, std::uint32_t* value) {
   const std::uint64_t wide = unsigned_number(name).value_or(0);
-  if (wide > std::numeric_limits<std::uint32_t>::max()) problem(name, "is too large");
-  else *value = static_cast<std::uint32_t>(wide);
+  if (wide > std::numeric_limits<std::uint32_t>::max())
+    problem(name, "is too large");
+  else
+    *value = static_cast<std::uint32_t>(wide);
 }
 
 void JsonFields::get(std::string_view name, std::int32_t* value) {
@@ -74,14 +76,14 @@ void JsonFields::get(std::string_view name, event::Duration* value) {
   const JsonValue* found = find(name, JsonValue::kNumber, "is no number of seconds");
   if (found == nullptr) return;
   const std::optional<std::int64_t> ns = json_seconds(found->text);
-  if (ns) value->ns = *ns;
-  else problem(name, "is beyond 292 years");
+  if (ns)
+    value->ns = *ns;
+  else
+    problem(name, "is beyond 292 years");
 }
 
 // What id() returned stands where 2013 wrote it: under "deferred".
-void JsonFields::get(std::string_view, event::Address* value) {
-  get("deferred", &value->value);
-}
+void JsonFields::get(std::string_view, event::Address* value) { get("deferred", &value->value); }
 
 void JsonFields::get(std::string_view name, event::DeferredId* id) {
   const std::optional<std::uint64_t> serial =
@@ -89,10 +91,12 @@ void JsonFields::get(std::string_view name, event::DeferredId* id) {
   const std::optional<std::uint64_t> address = unsigned_number(name);
   if (!serial && !address) return;
   if (serial == 0) return;
-  const auto found = introduces_ ? identities_->introduce(serial, address)
-                                 : identities_->refer(serial, address);
-  if (found) *id = *found;
-  else problem(name, "has a serial that cannot have been handed out yet");
+  const auto found =
+      introduces_ ? identities_->introduce(serial, address) : identities_->refer(serial, address);
+  if (found)
+    *id = *found;
+  else
+    problem(name, "has a serial that cannot have been handed out yet");
 }
 
 void JsonFields::get(std::string_view name, event::FailureId* id) {
@@ -105,8 +109,10 @@ void JsonFields::get(std::string_view name, event::FailureId* id) {
       introduces_ ? identities_->introduce_failure(serial)
                   : identities_->refer_to_failure(
                         serial, has_type ? interner_->intern(type->text) : event::StringId::kNone);
-  if (found) *id = *found;
-  else problem(name, "has a serial that cannot have been handed out yet");
+  if (found)
+    *id = *found;
+  else
+    problem(name, "has a serial that cannot have been handed out yet");
 }
 
 void JsonFields::get(std::string_view name, event::StringId* id) {

@@ -22,7 +22,10 @@ class JsonFields {
   // `is_old`: the line is one of 2013. The first problem goes to `*cause`.
   JsonFields(const JsonObject& object, bool is_old, Interner* interner, JsonIdentities* identities,
              std::string* cause)
-      : object_(object), is_old_(is_old), interner_(interner), identities_(identities),
+      : object_(object),
+        is_old_(is_old),
+        interner_(interner),
+        identities_(identities),
         cause_(cause) {}
 
   bool ok() const { return ok_; }
@@ -61,9 +64,12 @@ class JsonFields {
   void get(std::string_view name, Enum* value) {
     const JsonValue* found = find(name, JsonValue::kString, "is no word");
     const std::optional<Enum> parsed = found ? event::parse<Enum>(found->text) : std::nullopt;
-    if (parsed) *value = *parsed;
-    else if (found) problem(name, "is a word that is unknown; written by a newer version?");
-    else if (!event::is_known(*value)) problem(name, "is missing");
+    if (parsed)
+      *value = *parsed;
+    else if (found)
+      problem(name, "is a word that is unknown; written by a newer version?");
+    else if (!event::is_known(*value))
+      problem(name, "is missing");
   }
 
   // The member's text, when it is there and of this type; a problem when it is of another.
@@ -76,8 +82,10 @@ class JsonFields {
   void get_serial(std::string_view name, Id* id) {
     const std::optional<std::uint64_t> serial = unsigned_number(name);
     if (!serial || *serial == 0) return;
-    if (!identities_->is_plausible(*serial)) problem(name, "cannot have been handed out yet");
-    else *id = Id{static_cast<std::uint32_t>(*serial)};
+    if (!identities_->is_plausible(*serial))
+      problem(name, "cannot have been handed out yet");
+    else
+      *id = Id{static_cast<std::uint32_t>(*serial)};
   }
   event::SiteId site(const JsonObject& object, std::string_view name);
 

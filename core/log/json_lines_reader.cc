@@ -40,8 +40,10 @@ bool JsonLinesReader::next(event::Event* event) {
 void JsonLinesReader::skip_blank() {
   for (; position_ < text_.size(); ++position_) {
     const char c = text_[position_];
-    if (c == '\n') ++line_;
-    else if (c != ' ' && c != '\t' && c != '\r') return;
+    if (c == '\n')
+      ++line_;
+    else if (c != ' ' && c != '\t' && c != '\r')
+      return;
   }
 }
 
@@ -63,8 +65,10 @@ bool JsonLinesReader::read_line() {
     torn_bytes_ = size;
     return finish();
   }
-  if (parsed == JsonObject::Parse::kWhole && read_object(&cause)) ++used_;
-  else warn({position_, line_ + 1, std::move(cause)});
+  if (parsed == JsonObject::Parse::kWhole && read_object(&cause))
+    ++used_;
+  else
+    warn({position_, line_ + 1, std::move(cause)});
   position_ += size;
   return true;
 }
@@ -194,9 +198,8 @@ void JsonLinesReader::start_old(event::DeferredId id, event::Lane lane,
                                 event::CallableId callable) {
   OldDeferred& subject = old_deferreds_[id];
   if (!subject.has_fired) {
-    const event::Outcome outcome = lane == event::Lane::kCallback
-                                       ? event::Outcome::kValue
-                                       : event::Outcome::kFailureRaised;
+    const event::Outcome outcome =
+        lane == event::Lane::kCallback ? event::Outcome::kValue : event::Outcome::kFailureRaised;
     events_.push_back({time_ns_, event::Fired{.deferred = id, .result = {.outcome = outcome}}});
   }
   subject.has_fired = subject.is_running = true;

@@ -76,7 +76,8 @@ TEST(JsonLinesWriter, WritesTheKeysOf2013First) {
   recording.write(1'001'000'000, Finished{d, {.outcome = Outcome::kValue, .type = type}});
   recording.write(1'001'000'000, Started{d, 1, Lane::kCallback});
   recording.write(1'001'000'000, FailureSeen{FailureId{1}, error, {}, {}});
-  recording.write(1'001'500'000, Finished{d, {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}});
+  recording.write(1'001'500'000,
+                  Finished{d, {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}});
   recording.write(1'001'500'000, Started{d, 2, Lane::kErrback});
   recording.write(1'001'600'000, Finished{d, {.outcome = Outcome::kDeferred, .deferred = d2}});
   recording.write(1'001'600'000, Waiting{d, d2, WaitKind::kReturned, {}});
@@ -101,7 +102,8 @@ TEST(JsonLinesWriter, WritesTheKeysOf2013First) {
   ASSERT_EQ(lines.size(), expected.size());
   for (std::size_t i = 0; i < lines.size(); ++i)
     EXPECT_EQ(lines[i].substr(0, expected[i].size()), expected[i]);
-  EXPECT_NE(lines[10].find(R"("failure": "builtins.Exception", "failure_serial": 1)"), std::string::npos);
+  EXPECT_NE(lines[10].find(R"("failure": "builtins.Exception", "failure_serial": 1)"),
+            std::string::npos);
 }
 
 TEST(JsonLinesReader, ReadsLinesOf2013) {
@@ -191,9 +193,12 @@ TEST(JsonLines, ARecordingMadeOfLinesHasTheSameLines) {
   for (Event event; source->next(&event);)
     std::visit(
         [&]<class Kind>(const Kind& kind) {
-          if constexpr (std::is_same_v<Kind, Info>) writer.info(kind.key, kind.value);
-          else if constexpr (static_cast<int>(Kind::kKind) < kFirstTimedKind) writer.define(kind);
-          else EXPECT_TRUE(writer.write(event.time_ns, kind));
+          if constexpr (std::is_same_v<Kind, Info>)
+            writer.info(kind.key, kind.value);
+          else if constexpr (static_cast<int>(Kind::kKind) < kFirstTimedKind)
+            writer.define(kind);
+          else
+            EXPECT_TRUE(writer.write(event.time_ns, kind));
         },
         event.body);
   EXPECT_EQ(split(to_lines(std::span(bytes).first(writer.written()))), split(lines));
@@ -210,14 +215,16 @@ TEST(JsonLines, EveryEventOfASampleHasALine) {
 
 TEST(JsonLinesWriter, SaysWhereSomethingHappened) {
   const std::string lines = to_lines(sample_program().bytes());
-  EXPECT_NE(lines.find(R"("stack": [{"file": "app.py", "line": 12, "function": "main"}, )"
-                       R"({"file": "app.py", "line": 40, "function": "<module>"}], "t": 0.0000025})"),
-            std::string::npos);
+  EXPECT_NE(
+      lines.find(R"("stack": [{"file": "app.py", "line": 12, "function": "main"}, )"
+                 R"({"file": "app.py", "line": 40, "function": "<module>"}], "t": 0.0000025})"),
+      std::string::npos);
   EXPECT_NE(lines.find(R"("callback_module": "__main__", "callback_site": {"file": "app.py", )"
                        R"("line": 12, "function": "main"})"),
             std::string::npos);
   EXPECT_NE(lines.find(R"("message": "no such caf\u00e9")"), std::string::npos);
-  EXPECT_NE(lines.find(R"({"action": "info", "key": "python", "value": "3.11.2"})"), std::string::npos);
+  EXPECT_NE(lines.find(R"({"action": "info", "key": "python", "value": "3.11.2"})"),
+            std::string::npos);
 }
 
 TEST(JsonLinesWriter, CutsStacksOfAnyDepth) {
@@ -228,7 +235,8 @@ TEST(JsonLinesWriter, CutsStacksOfAnyDepth) {
   recording.write(0, Cancelling{DeferredId{1}, stack});
   const std::string lines = to_lines(recording.bytes());
   std::size_t frames = 0;
-  for (std::size_t at = lines.find("deep.py"); at != std::string::npos; at = lines.find("deep.py", at + 1))
+  for (std::size_t at = lines.find("deep.py"); at != std::string::npos;
+       at = lines.find("deep.py", at + 1))
     ++frames;
   EXPECT_EQ(frames, kMaxJsonFrames);
 }
@@ -305,7 +313,8 @@ TEST(JsonLinesReader, KnowsWhetherLinesOfAWholeRecordingAreComplete) {
   EXPECT_EQ(ending_of(lines.substr(0, lines.size() - 1)), Ending::kComplete);
   EXPECT_EQ(ending_of(lines.substr(0, last)), Ending::kTruncated);
   for (std::size_t size = last + 1; size < lines.size() - 1; ++size)
-    ASSERT_EQ(ending_of(lines.substr(0, size)), Ending::kTruncated) << lines.substr(last, size - last);
+    ASSERT_EQ(ending_of(lines.substr(0, size)), Ending::kTruncated)
+        << lines.substr(last, size - last);
   // 2013 had no end marker.
   EXPECT_EQ(ending_of("{\"action\": \"created\", \"deferred\": 7}\n"), Ending::kComplete);
 }

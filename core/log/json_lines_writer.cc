@@ -11,7 +11,9 @@ namespace reactortrack::log {
 // One line being written: a member for each put().
 class JsonLinesWriter::Line {
  public:
-  Line(const JsonLinesWriter& writer, std::string* out) : writer_(writer), out_(out) { *out_ += '{'; }
+  Line(const JsonLinesWriter& writer, std::string* out) : writer_(writer), out_(out) {
+    *out_ += '{';
+  }
 
   void end(const event::Event& event) {
     key("t");
@@ -113,7 +115,7 @@ class JsonLinesWriter::Line {
   template <class Kind>
   void write(const Kind& kind) {
     text("action", Kind::kName);
-    event::for_each_field(kind, [this](const char* name, const auto& value) { put(name, value); });
+    event::for_each_field(kind, [&](const char* name, const auto& value) { put(name, value); });
   }
   void write(const event::Attached& attached);
   void write(const event::Started& started);
@@ -238,10 +240,9 @@ void JsonLinesWriter::append(const event::Event& event, std::string* out) {
   // An address and a failure's type are known from their own line on; so is the callback that
   // starts. All else is as it was before the event.
   const event::EventKind kind = event::kind_of(event.body);
-  const bool first_observed = kind == event::EventKind::kCreated ||
-                              kind == event::EventKind::kAdopted ||
-                              kind == event::EventKind::kFailure ||
-                              kind == event::EventKind::kStarted;
+  const bool first_observed =
+      kind == event::EventKind::kCreated || kind == event::EventKind::kAdopted ||
+      kind == event::EventKind::kFailure || kind == event::EventKind::kStarted;
   if (first_observed) observe(event);
   std::visit(
       [&]<class Kind>(const Kind& each) {

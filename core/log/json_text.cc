@@ -118,10 +118,14 @@ bool Scanner::hex4(std::uint32_t* code) {
   for (int i = 0; i < 4; ++i, ++at_) {
     const char c = peek();
     std::uint32_t digit = 0;
-    if (is_digit(c)) digit = static_cast<std::uint32_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint32_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<std::uint32_t>(c - 'A' + 10);
-    else return false;
+    if (is_digit(c))
+      digit = static_cast<std::uint32_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<std::uint32_t>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<std::uint32_t>(c - 'A' + 10);
+    else
+      return false;
     *code = *code << 4 | digit;
   }
   return true;
@@ -138,8 +142,10 @@ bool Scanner::unicode_escape(std::string* decoded) {
     if (at_end()) return false;
     if (take('u')) {
       if (!hex4(&low)) return false;
-      if (low >= 0xDC00 && low < 0xE000) code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-      else at_ = before;
+      if (low >= 0xDC00 && low < 0xE000)
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+      else
+        at_ = before;
     } else {
       at_ = before;
     }
@@ -344,10 +350,14 @@ void append_json_string(std::string_view text, std::string* out) {
     out->append(text, start, at - start);
     if (at == text.size()) break;
     const std::uint32_t code = next_character(text, &at);
-    if (code == '"' || code == '\\') (*out += '\\') += static_cast<char>(code);
-    else if (code == '\n') *out += "\\n";
-    else if (code == '\t') *out += "\\t";
-    else if (code < 0x10000) unit(code);
+    if (code == '"' || code == '\\')
+      (*out += '\\') += static_cast<char>(code);
+    else if (code == '\n')
+      *out += "\\n";
+    else if (code == '\t')
+      *out += "\\t";
+    else if (code < 0x10000)
+      unit(code);
     else {
       unit(0xD800 + ((code - 0x10000) >> 10));
       unit(0xDC00 + ((code - 0x10000) & 0x3FF));

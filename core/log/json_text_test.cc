@@ -36,17 +36,39 @@ TEST(JsonText, FindsMembersByKey) {
 }
 
 TEST(JsonText, RefusesWhatIsNotJson) {
-  for (const char* text :
-       {"[]", "1", R"({"a": 1,})", R"({"a" 1})", R"({a: 1})", R"({'a': 1})", R"({"a": 01})",
-        R"({"a": +1})", R"({"a": .5})", R"({"a": 1.})", R"({"a": NaN})", R"({"a": Infinity})",
-        R"({"a": nul})", R"({"a": tru})", R"({"a": "\x"})", R"({"a": "\u12G4"})", "{\"a\": \"\n\"}",
-        R"({"a": [1,]})", R"({"a": [,]})", R"({"a": {"b"}})", R"({"a": {1: 2}})", R"({"a": [}]})",
-        R"({"a": 1} x)", R"({"a": 1}{})", R"({"a": 1e})", R"({"a": --1})", R"({,"a": 1})"})
+  for (const char* text : {"[]",
+                           "1",
+                           R"({"a": 1,})",
+                           R"({"a" 1})",
+                           R"({a: 1})",
+                           R"({'a': 1})",
+                           R"({"a": 01})",
+                           R"({"a": +1})",
+                           R"({"a": .5})",
+                           R"({"a": 1.})",
+                           R"({"a": NaN})",
+                           R"({"a": Infinity})",
+                           R"({"a": nul})",
+                           R"({"a": tru})",
+                           R"({"a": "\x"})",
+                           R"({"a": "\u12G4"})",
+                           "{\"a\": \"\n\"}",
+                           R"({"a": [1,]})",
+                           R"({"a": [,]})",
+                           R"({"a": {"b"}})",
+                           R"({"a": {1: 2}})",
+                           R"({"a": [}]})",
+                           R"({"a": 1} x)",
+                           R"({"a": 1}{})",
+                           R"({"a": 1e})",
+                           R"({"a": --1})",
+                           R"({,"a": 1})"})
     EXPECT_EQ(parse(text), Parse::kBroken) << text;
 }
 
 TEST(JsonText, TellsATextThatIsCutFromABrokenOne) {
-  const std::string_view whole = R"({"a": [1.5, {"b\u00e9": null}], "c": "\ud83d\ude00", "d": -10})";
+  const std::string_view whole =
+      R"({"a": [1.5, {"b\u00e9": null}], "c": "\ud83d\ude00", "d": -10})";
   ASSERT_EQ(parse(whole), Parse::kWhole);
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_EQ(parse(whole.substr(0, size)), Parse::kCut) << whole.substr(0, size);
@@ -75,7 +97,8 @@ TEST(JsonText, WritesStringsThatItReadsBack) {
   };
   EXPECT_EQ(written("plain"), R"("plain")");
   EXPECT_EQ(written("a\"b\\c\nd\te\x01"), R"("a\"b\\c\nd\te\u0001")");
-  EXPECT_EQ(written("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"), R"("caf\u00e9 \u20ac \ud83d\ude00")");
+  EXPECT_EQ(written("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"),
+            R"("caf\u00e9 \u20ac \ud83d\ude00")");
   // not UTF-8: a lone follower, a cut character, one in too many bytes, a surrogate, beyond the last
   EXPECT_EQ(written("\x80"), R"("\ufffd")");
   EXPECT_EQ(written("\xE2\x82"), R"("\ufffd\ufffd")");
@@ -88,11 +111,14 @@ TEST(JsonText, WritesStringsThatItReadsBack) {
 
 TEST(JsonText, ReadsPairsOfSurrogates) {
   JsonObject object;
-  ASSERT_EQ(parse(R"({"a": "\ud83d\ude00", "b": "\ud83dx", "c": "\ud83d\u0041", "d": "\ude00"})", &object),
+  ASSERT_EQ(parse(R"({"a": "\ud83d\ude00", "b": "\ud83dx", "c": "\ud83d\u0041", "d": "\ude00"})",
+                  &object),
             Parse::kWhole);
   EXPECT_EQ(object.find("a")->text, "\xF0\x9F\x98\x80");
   EXPECT_EQ(object.find("b")->text, "\xEF\xBF\xBDx");
-  EXPECT_EQ(object.find("c")->text, "\xEF\xBF\xBD" "A");
+  EXPECT_EQ(object.find("c")->text,
+            "\xEF\xBF\xBD"
+            "A");
   EXPECT_EQ(object.find("d")->text, "\xEF\xBF\xBD");
 }
 
@@ -143,7 +169,8 @@ TEST(JsonText, SplitsArrays) {
   using Elements = std::vector<std::string_view>;
   EXPECT_EQ(json_elements("[]"), Elements{});
   EXPECT_EQ(json_elements("[ ]"), Elements{});
-  EXPECT_EQ(json_elements(R"([1, {"a": [2, 3]} , "x,]"])"), (Elements{"1", R"({"a": [2, 3]})", R"("x,]")"}));
+  EXPECT_EQ(json_elements(R"([1, {"a": [2, 3]} , "x,]"])"),
+            (Elements{"1", R"({"a": [2, 3]})", R"("x,]")"}));
 }
 
 }  // namespace

@@ -47,26 +47,46 @@ std::string block(const std::string& language) {
 template <class Value>
 std::string type_word() {
   using namespace event;
-  if constexpr (std::is_same_v<Value, std::string_view>) return "text";
-  else if constexpr (std::is_same_v<Value, bool>) return "flag";
-  else if constexpr (std::is_same_v<Value, std::int32_t>) return "signed";
-  else if constexpr (std::is_integral_v<Value>) return "number";
-  else if constexpr (std::is_same_v<Value, Duration>) return "length";
-  else if constexpr (std::is_same_v<Value, Address>) return "address";
-  else if constexpr (std::is_same_v<Value, Result>) return "result";
-  else if constexpr (std::is_same_v<Value, DeferredId>) return "Deferred";
-  else if constexpr (std::is_same_v<Value, FailureId>) return "failure";
-  else if constexpr (std::is_same_v<Value, DelayedCallId>) return "call";
-  else if constexpr (std::is_same_v<Value, ThreadId>) return "thread";
-  else if constexpr (std::is_same_v<Value, StringId>) return "string";
-  else if constexpr (std::is_same_v<Value, SiteId>) return "site";
-  else if constexpr (std::is_same_v<Value, StackId>) return "stack";
-  else if constexpr (std::is_same_v<Value, CallableId>) return "callable";
-  else if constexpr (std::is_same_v<Value, Lane>) return "lane";
-  else if constexpr (std::is_same_v<Value, WaitKind>) return "wait";
-  else if constexpr (std::is_same_v<Value, CancelEffect>) return "effect";
-  else if constexpr (std::is_same_v<Value, EndState>) return "state";
-  else if constexpr (std::is_same_v<Value, LostReason>) return "lost reason";
+  if constexpr (std::is_same_v<Value, std::string_view>)
+    return "text";
+  else if constexpr (std::is_same_v<Value, bool>)
+    return "flag";
+  else if constexpr (std::is_same_v<Value, std::int32_t>)
+    return "signed";
+  else if constexpr (std::is_integral_v<Value>)
+    return "number";
+  else if constexpr (std::is_same_v<Value, Duration>)
+    return "length";
+  else if constexpr (std::is_same_v<Value, Address>)
+    return "address";
+  else if constexpr (std::is_same_v<Value, Result>)
+    return "result";
+  else if constexpr (std::is_same_v<Value, DeferredId>)
+    return "Deferred";
+  else if constexpr (std::is_same_v<Value, FailureId>)
+    return "failure";
+  else if constexpr (std::is_same_v<Value, DelayedCallId>)
+    return "call";
+  else if constexpr (std::is_same_v<Value, ThreadId>)
+    return "thread";
+  else if constexpr (std::is_same_v<Value, StringId>)
+    return "string";
+  else if constexpr (std::is_same_v<Value, SiteId>)
+    return "site";
+  else if constexpr (std::is_same_v<Value, StackId>)
+    return "stack";
+  else if constexpr (std::is_same_v<Value, CallableId>)
+    return "callable";
+  else if constexpr (std::is_same_v<Value, Lane>)
+    return "lane";
+  else if constexpr (std::is_same_v<Value, WaitKind>)
+    return "wait";
+  else if constexpr (std::is_same_v<Value, CancelEffect>)
+    return "effect";
+  else if constexpr (std::is_same_v<Value, EndState>)
+    return "state";
+  else if constexpr (std::is_same_v<Value, LostReason>)
+    return "lost reason";
   else {
     static_assert(std::is_same_v<Value, EndReason>);
     return "end reason";
@@ -160,14 +180,16 @@ TEST(LogFormat, TheExampleIsWhatTheWriterWrites) {
   for (event::Event event; source->next(&event);)
     std::visit(
         [&]<class Kind>(const Kind& kind) {
-          if constexpr (std::is_same_v<Kind, event::Info>) recording.info(kind.key, kind.value);
+          if constexpr (std::is_same_v<Kind, event::Info>)
+            recording.info(kind.key, kind.value);
           else if constexpr (static_cast<int>(Kind::kKind) < event::kFirstTimedKind)
             recording.define(kind);
-          else recording.write(event.time_ns, kind);
+          else
+            recording.write(event.time_ns, kind);
         },
         event.body);
-  EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), recording.bytes().begin(),
-                         recording.bytes().end()));
+  EXPECT_TRUE(
+      std::equal(bytes.begin(), bytes.end(), recording.bytes().begin(), recording.bytes().end()));
 }
 
 }  // namespace

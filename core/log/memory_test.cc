@@ -45,7 +45,8 @@ std::size_t memory_to_read(std::span<const std::byte> bytes) {
   const std::size_t before = allocated_bytes;
   most_bytes = before;
   const auto source = open(bytes);
-  for (event::Event event; source->next(&event);) {}
+  for (event::Event event; source->next(&event);) {
+  }
   EXPECT_NE(source->ending(), Ending::kOpen);
   return most_bytes - before;
 }
@@ -93,14 +94,11 @@ TEST(Memory, OfJsonLines) {
   };
   EXPECT_LE(memory_of_lines("{\"action\": \"created\", \"deferred\": 1}\n"), kSize * 4 + kFixed);
   EXPECT_LE(memory_of_lines("{\"action\": \"mark\", \"text\": \"x\", \"t\": 1}\n"), kFixed);
-  EXPECT_LE(memory_of_lines("{\"action\": \"created\", \"serial\": 1000000, \"t\": 1}\n"),
-            kFixed);
+  EXPECT_LE(memory_of_lines("{\"action\": \"created\", \"serial\": 1000000, \"t\": 1}\n"), kFixed);
   EXPECT_LE(memory_of_lines("{}\n"), kFixed);
   EXPECT_LE(memory_of_text(std::string(kSize, '[')), kFixed);
-  EXPECT_LE(memory_of_text("{\"a\": " + std::string(kSize, '[')),
-            2 * kSize + kFixed);
-  EXPECT_LE(memory_of_text("{\"a\": \"" + std::string(kSize, 'x')),
-            4 * kSize + kFixed);
+  EXPECT_LE(memory_of_text("{\"a\": " + std::string(kSize, '[')), 2 * kSize + kFixed);
+  EXPECT_LE(memory_of_text("{\"a\": \"" + std::string(kSize, 'x')), 4 * kSize + kFixed);
 }
 
 }  // namespace

@@ -30,8 +30,7 @@ std::size_t used_bytes(const unsigned char* at, const unsigned char* end) {
 template <class Kind>
 constexpr bool kIsTimed = static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind;
 template <class Kind>
-constexpr bool kHasText =
-    std::is_same_v<Kind, event::String> || std::is_same_v<Kind, event::Info>;
+constexpr bool kHasText = std::is_same_v<Kind, event::String> || std::is_same_v<Kind, event::Info>;
 
 std::string quoted(const char* word) { return std::string("\"") + word + "\""; }
 
@@ -77,9 +76,12 @@ struct Reader::ReadTable {
 
 bool Reader::next(event::Event* event) {
   static constexpr ReadTable kTable;
-  if (ending_ != Ending::kOpen) [[unlikely]] return false;
-  if (!header_read_ && !read_header()) [[unlikely]] return false;
-  if (at_ == end_) [[unlikely]] return stop(0);
+  if (ending_ != Ending::kOpen) [[unlikely]]
+    return false;
+  if (!header_read_ && !read_header()) [[unlikely]]
+    return false;
+  if (at_ == end_) [[unlikely]]
+    return stop(0);
   return kTable.reads[kind_byte()](this, event);
 }
 
@@ -123,7 +125,8 @@ void Reader::take_in(const Kind& kind) {
     const std::uint64_t before = std::min(lost_count_, kMaxLostSerials);
     lost_count_ += std::min(kind.count, ~std::uint64_t{0} - lost_count_);
     const std::uint64_t more = std::min(lost_count_, kMaxLostSerials) - before;
-    limits_.serial += static_cast<std::uint32_t>(std::min<std::uint64_t>(more, ~0u - limits_.serial));
+    limits_.serial +=
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(more, ~0u - limits_.serial));
   } else if constexpr (std::is_same_v<Kind, event::End>) {
     end_recording();
   }
@@ -159,15 +162,17 @@ bool Reader::read_header() {
     return fail_here("not a recording: it does not begin with the mark of one");
   const unsigned version = header[8] | header[9] << 8;
   if (version != kFormatVersion)
-    return fail({8, 0, "format version " + std::to_string(version) + " is unknown, only " +
-                           std::to_string(kFormatVersion) +
-                           " is; written by a newer version of reactortrack?"});
+    return fail({8, 0,
+                 "format version " + std::to_string(version) + " is unknown, only " +
+                     std::to_string(kFormatVersion) +
+                     " is; written by a newer version of reactortrack?"});
   if (header[10] != 0 || header[11] != 0)
     return fail({10, 0, "the header has flags that are unknown; written by a newer version?"});
   const std::uint32_t unit_ns = header[12] | header[13] << 8 | header[14] << 16 |
                                 static_cast<std::uint32_t>(header[15]) << 24;
   if (unit_ns == 0 || unit_ns > kMaxTimeUnitNs)
-    return fail({12, 0, "a time unit of " + std::to_string(unit_ns) + " ns is out of range; damaged?"});
+    return fail(
+        {12, 0, "a time unit of " + std::to_string(unit_ns) + " ns is out of range; damaged?"});
   limits_.time_unit_ns = unit_ns;
   at_ += kHeaderBytes;
   position_ = kHeaderBytes;

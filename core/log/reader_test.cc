@@ -74,10 +74,10 @@ TEST(Reader, ResolvesDefinitions) {
   Reader reader(recording.bytes());
   const std::vector<Event> events = read_all(&reader);
   const Definitions& definitions = reader.definitions();
-  const auto attached = std::get<Attached>(
-      std::find_if(events.begin(), events.end(), [](const Event& each) {
-        return kind_of(each.body) == EventKind::kAttached;
-      })->body);
+  const auto attached =
+      std::get<Attached>(std::find_if(events.begin(), events.end(), [](const Event& each) {
+                           return kind_of(each.body) == EventKind::kAttached;
+                         })->body);
   EXPECT_EQ(definitions.dotted_name(attached.callback), "__main__.work");
   const Stack stack = definitions.stack(attached.stack);
   EXPECT_EQ(definitions.text(definitions.site(stack.site).file), "app.py");
@@ -110,14 +110,16 @@ TEST(Reader, RefusesSerialsBeyondTheRecordsBeforeThem) {
 }
 
 TEST(Reader, RefusesUnknownKinds) {
-  expect_error(recording_of({34, 0, 77}), 18, "event kind 77 is unknown; written by a newer version?");
+  expect_error(recording_of({34, 0, 77}), 18,
+               "event kind 77 is unknown; written by a newer version?");
   for (int kind = 1; kind < 256; ++kind)
     if (!is_known(static_cast<EventKind>(kind)))
       expect_error(recording_of({kind, 0}), 16, "event kind ");
 }
 
 TEST(Reader, RefusesUnknownEnumerationValues) {
-  expect_error(recording_of({22, 0, 3, 0, 2}), 16, "\"lane\" of \"started\" is 2, which is unknown");
+  expect_error(recording_of({22, 0, 3, 0, 2}), 16,
+               "\"lane\" of \"started\" is 2, which is unknown");
   expect_error(recording_of({20, 0, 3, 5, 0}), 16, "\"result\" of \"fired\" is 5");
   expect_error(recording_of({24, 0, 3, 3, 0, 0}), 16, "\"how\" of \"waiting\" is 0");
   expect_error(recording_of({53, 0, 3}), 16, "\"reason\" of \"end\" is 3");
@@ -136,8 +138,7 @@ TEST(Reader, RefusesNumbersOutOfRange) {
   const auto late = {34, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01};
   expect_error(recording_of(late), 16, "beyond 292 years");
   // a delay of as much
-  const auto long_delay = {42, 0,    3,    0xFF, 0xFF, 0xFF, 0xFF,
-                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01};
+  const auto long_delay = {42, 0, 3, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01};
   expect_error(recording_of(long_delay), 16, "\"delay\" of \"call_reset\" is beyond 292 years");
 }
 
@@ -194,7 +195,8 @@ TEST(Reader, SaysWhenMoreThanARecordIsBehindAZero) {
   EXPECT_EQ(reader.torn_bytes(), 4096u + 16'384u);
   ASSERT_EQ(reader.warning_count(), 1u);
   EXPECT_EQ(reader.warnings()[0].offset, 18u);
-  EXPECT_PRED_FORMAT2(testing::IsSubstring, "20480 bytes behind a zero", reader.warnings()[0].cause);
+  EXPECT_PRED_FORMAT2(testing::IsSubstring, "20480 bytes behind a zero",
+                      reader.warnings()[0].cause);
 }
 
 TEST(Reader, EndsAtTheEndMarker) {
@@ -204,7 +206,8 @@ TEST(Reader, EndsAtTheEndMarker) {
   EXPECT_EQ(read_all(&reader).size(), 1u);
   EXPECT_EQ(reader.ending(), Ending::kComplete);
   ASSERT_EQ(reader.warning_count(), 1u);
-  EXPECT_PRED_FORMAT2(testing::IsSubstring, "1 bytes behind the end marker", reader.warnings()[0].cause);
+  EXPECT_PRED_FORMAT2(testing::IsSubstring, "1 bytes behind the end marker",
+                      reader.warnings()[0].cause);
 }
 
 // Reads `whole` as it grows through `sizes`, moving in memory each time, with zeros behind it.

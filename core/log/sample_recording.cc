@@ -40,7 +40,8 @@ class Describer {
 // Random values for the fields of events.
 class Dice {
  public:
-  Dice(std::uint64_t seed, const Definitions& definitions) : random_(seed), definitions_(definitions) {}
+  Dice(std::uint64_t seed, const Definitions& definitions)
+      : random_(seed), definitions_(definitions) {}
 
   std::uint64_t below(std::uint64_t end) { return end == 0 ? 0 : random_() % end; }
 
@@ -73,7 +74,8 @@ class Dice {
   template <event::Worded Enum>
   void roll(Enum* value) {
     using Words = event::Vocabulary<Enum>;
-    *value = static_cast<Enum>(static_cast<std::uint64_t>(Words::kFirst) + below(Words::kWords.size()));
+    *value =
+        static_cast<Enum>(static_cast<std::uint64_t>(Words::kFirst) + below(Words::kWords.size()));
   }
   template <class Serial>
     requires(std::is_enum_v<Serial> && !event::Worded<Serial>)
@@ -164,7 +166,8 @@ SampleRecording sample_program() {
   r.write(100'005'100, IoStarted{type});
   r.write(100'005'300, IoEnded{});
   r.write(100'006'000, CallStarted{DelayedCallId{1}, {1'200}});
-  r.write(100'006'100, Fired{a, {Outcome::kValue, r.string("builtins.int"), r.string("42")}, stack});
+  r.write(100'006'100,
+          Fired{a, {Outcome::kValue, r.string("builtins.int"), r.string("42")}, stack});
   r.write(100'006'200, Started{a, 0, Lane::kCallback});
   r.write(101'106'200, FailureSeen{FailureId{1}, error, message, stack});
   r.write(101'106'300, Finished{a, {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}});
@@ -178,7 +181,8 @@ SampleRecording sample_program() {
   r.write(102'000'200, Cancelling{b, stack});
   r.write(102'000'300, Cancelled{b, CancelEffect::kForwarded, a});
   r.write(102'000'400, FiredAgain{b, true, {}, stack});
-  r.write(102'000'500, Resumed{a, b, {.outcome = Outcome::kFailureReturned, .failure = FailureId{1}}});
+  r.write(102'000'500,
+          Resumed{a, b, {.outcome = Outcome::kFailureReturned, .failure = FailureId{1}}});
   r.write(102'000'600, Taken{a, b, {}});
   r.write(102'000'700, Collected{a, EndState::kFailedUnhandled, 7});
   r.write(102'000'800, CallEnded{DelayedCallId{1}});
@@ -207,7 +211,8 @@ SampleRecording random_recording(std::uint64_t seed, int count) {
         recording.info("key " + std::to_string(i), std::string(dice.below(300), 'v'));
       } else {
         event::for_each_field(kind, dice);
-        if constexpr (std::is_same_v<Kind, event::End>) return;
+        if constexpr (std::is_same_v<Kind, event::End>)
+          return;
         else if constexpr (static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind)
           recording.write(time_ns, kind);
         else

@@ -26,7 +26,8 @@ class SampleRecording {
   event::StringId string(std::string_view text);
   event::SiteId site(std::string_view file, std::string_view function, std::uint32_t line);
   event::StackId stack(event::StackId caller, event::SiteId site);
-  event::CallableId callable(std::string_view module, std::string_view name, event::SiteId site = {});
+  event::CallableId callable(std::string_view module, std::string_view name,
+                             event::SiteId site = {});
   void info(std::string_view key, std::string_view value);
   // A site, stack or callable as it is.
   template <class Kind>

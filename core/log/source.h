@@ -26,8 +26,8 @@
 namespace reactortrack::log {
 
 enum class Ending : std::uint8_t {
-  kOpen,       // not reached yet
-  kComplete,   // the end marker was read. JSON lines without `info` lines have none: their last line
+  kOpen,      // not reached yet
+  kComplete,  // the end marker was read. JSON lines without `info` lines have none: their last line
   kTruncated,  // no end marker: the program was killed, or is still being recorded
   kError,      // the bytes from error().offset on cannot be read
 };

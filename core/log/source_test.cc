@@ -26,9 +26,15 @@ TEST(Source, SaysWhatForeignBytesLookLike) {
   expect_refused("\x89PNG\r\n\x1A\n", "a PNG picture");
   expect_refused("\x1F\x8B\x08", "compressed with gzip; unpack it first");
   expect_refused("\x28\xB5\x2F\xFD", "compressed with zstd");
-  expect_refused("\xFD" "7zXZ", "compressed with xz");
+  expect_refused(
+      "\xFD"
+      "7zXZ",
+      "compressed with xz");
   expect_refused("PK\x03\x04", "a zip archive");
-  expect_refused("\x7F" "ELF", "a program");
+  expect_refused(
+      "\x7F"
+      "ELF",
+      "a program");
   expect_refused("%PDF-1.7", "a PDF document");
   expect_refused("\x01\x02\x03", "not a recording: it begins neither");
   // a recording that went through a transfer in text mode

@@ -50,7 +50,8 @@ class Writer {
   template <class Kind>
     requires(static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind)
   bool write(std::int64_t time_ns, const Kind& kind) {
-    if (room() < kMaxRecordBytes) [[unlikely]] return false;
+    if (room() < kMaxRecordBytes) [[unlikely]]
+      return false;
     Encoder encoder(at_ + 1, &context_);
     encoder.time(time_ns);
     event::for_each_field(kind, [&](const char*, const auto& value) { encoder.put(value); });
@@ -62,7 +63,9 @@ class Writer {
   // Texts longer than kMaxTextBytes are cut.
   event::StringId define(const event::String& string);
   event::SiteId define(const event::Site& site) { return define_as<event::SiteId>(site, &sites_); }
-  event::StackId define(const event::Stack& stack) { return define_as<event::StackId>(stack, &stacks_); }
+  event::StackId define(const event::Stack& stack) {
+    return define_as<event::StackId>(stack, &stacks_);
+  }
   event::CallableId define(const event::Callable& callable) {
     return define_as<event::CallableId>(callable, &callables_);
   }
@@ -79,7 +82,8 @@ class Writer {
   }
   template <class Id, class Kind>
   Id define_as(const Kind& kind, std::uint32_t* count) {
-    if (room() < kMaxRecordBytes) [[unlikely]] return Id::kNone;
+    if (room() < kMaxRecordBytes) [[unlikely]]
+      return Id::kNone;
     Encoder encoder(at_ + 1, &context_);
     event::for_each_field(kind, [&](const char*, const auto& value) { encoder.put(value); });
     commit(Kind::kKind, encoder.at());

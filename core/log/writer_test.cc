@@ -28,7 +28,8 @@ struct Window {
 TEST(Writer, WritesNothingWithoutRoom) {
   Window window(kHeaderBytes + kMaxRecordBytes + 10);
   window.writer.start();
-  while (window.writer.write(0, TurnStarted{})) {}
+  while (window.writer.write(0, TurnStarted{})) {
+  }
   const std::size_t full = window.writer.written();
   EXPECT_GT(full, kHeaderBytes);
   EXPECT_EQ(window.writer.define(String{"x"}), StringId::kNone);
@@ -45,8 +46,9 @@ TEST(Writer, GoesOnInANewWindow) {
   window.writer.start();
   const StringId first = window.writer.define(String{"first"});
   std::vector<std::byte> more(1 << 16);
-  std::vector<std::byte> whole(window.bytes.begin(),
-                               window.bytes.begin() + static_cast<std::ptrdiff_t>(window.writer.written()));
+  std::vector<std::byte> whole(
+      window.bytes.begin(),
+      window.bytes.begin() + static_cast<std::ptrdiff_t>(window.writer.written()));
   window.writer.set_window(more);
   EXPECT_EQ(number(window.writer.define(String{"second"})), number(first) + 1);
   EXPECT_TRUE(window.writer.write(700, Mark{first}));
