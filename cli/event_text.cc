@@ -139,7 +139,8 @@ class Describe {
   EventText operator()(const event::IoStarted& e) const { return {"", say_.type(e.type), ""}; }
   EventText operator()(const event::IoEnded&) const { return {}; }
   EventText operator()(const event::Thread& e) const {
-    return {"", joined("T" + std::to_string(number(e.thread)), say_.text(e.name)), ""};
+    const std::string name = say_.text(model_.current_thread()->name);
+    return {"", joined("T" + std::to_string(number(e.thread)), name), ""};
   }
   EventText operator()(const event::Mark& e) const { return {"", say_.text(e.text), ""}; }
   EventText operator()(const event::Lost& e) const {

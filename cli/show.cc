@@ -38,6 +38,7 @@ class History {
   void print() {
     title();
     created();
+    print_moments();
     pairs();
     fired();
     for (const replay::SecondFire& each : model_.second_fires())
@@ -46,7 +47,9 @@ class History {
       if (each.deferred == d_.id) cancelled(each);
     waits();
     waiters();
+    print_moments();
     ended();
+    print_moments();
   }
 
  private:
@@ -78,7 +81,7 @@ class History {
     if (d_.pair_count == 0) return;
     std::printf("\n%s\n", style_.bold("Callback pairs: " + count_text(d_.pair_count)).c_str());
     std::uint32_t position = 0;
-    for (replay::PairIndex at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
       pair(model_.pair(at), position++);
     std::printf("\n");
   }
@@ -86,14 +89,14 @@ class History {
   void pair(const replay::Pair& pair, std::uint32_t position) {
     const std::string where = say_.where(pair.stack);
     std::printf("%6u  %s%s\n", position, say_.callables(pair).c_str(), place(where).c_str());
-    detail("attached at " + clock_text(pair.attached_ns) + " s" + run(pair, position));
+    under_pair("attached at " + clock_text(pair.attached_ns) + " s" + run(pair, position));
     if (pair.finished_ns == kNever) return;
     const std::int64_t took_ns = pair.finished_ns - pair.started_ns;
     std::string ended = std::string(word(pair.lane)) + " " + say_.outcome(pair.value.result()) +
                         " after " + duration_text(took_ns);
     if (pair.own_ns != took_ns) ended += ", own time " + duration_text(pair.own_ns);
     if (pair.value.is_failure()) ended += raised_at(pair.value.failure());
-    detail(pair.value.is_failure() ? style_.bad(ended) : ended);
+    under_pair(pair.value.is_failure() ? style_.bad(ended) : ended);
   }
 
   std::string run(const replay::Pair& pair, std::uint32_t position) const {
@@ -112,10 +115,7 @@ class History {
   }
 
   void fired() {
-    if (!d_.fired()) {
-      std::printf("%15s  never fired\n", "");
-      return;
-    }
+    if (!d_.fired()) return;
     if (d_.adopted && d_.fired_stack == event::StackId::kNone && d_.created_ns == kNever) return;
     const std::string inside = say_.frame(d_.fired_in);
     const std::string with = "with " + say_.result(d_.fired_value.result());
@@ -141,23 +141,20 @@ class History {
   }
 
   void waits() {
-    std::vector<const replay::Wait*> all;
-    for (replay::WaitIndex at = d_.newest_wait; at != replay::WaitIndex::kNone;
-         at = model_.wait(at).older_of_deferred)
-      all.push_back(&model_.wait(at));
-    std::reverse(all.begin(), all.end());  // oldest first
-    for (const replay::Wait* wait : all) {
-      const std::string ended = !wait->open() ? "for " + duration_text(wait->ended_ns - wait->started_ns)
-                                : model_.holds_up(*wait) ? "still waiting at the end"
-                                                         : "no longer needed";
-      moment(wait->started_ns, "waits on",
-             deferred_text(wait->on) + ", " + Wording::wait_kind(wait->how) + ": " + ended);
-      stack(wait->stack);
+    for (auto at = d_.newest_wait; at != replay::WaitIndex::kNone;
+         at = model_.wait(at).older_of_deferred) {
+      const replay::Wait& wait = model_.wait(at);
+      const std::string ended =
+          !wait.open() ? "for " + duration_text(wait.ended_ns - wait.started_ns)
+                       : model_.holds_up(wait) ? "still waiting at the end" : "no longer needed";
+      moment(wait.started_ns, "waits for",
+             deferred_text(wait.on) + ", " + Wording::wait_kind(wait.how) + ": " + ended);
+      stack(wait.stack);
     }
   }
 
   void waiters() {
-    for (replay::WaitIndex at = d_.newest_waiter; at != replay::WaitIndex::kNone;
+    for (auto at = d_.newest_waiter; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_on) {
       const replay::Wait& wait = model_.wait(at);
       const std::string ended = wait.open() ? "" : ", until " + clock_text(wait.ended_ns) + " s";
@@ -174,7 +171,7 @@ class History {
       moment(d_.collected_ns, "collected", bad ? style_.bad(state) : state);
     } else {
       const std::string held = d_.fired() ? "still there, holding " + say_.result(d_.value.result())
-                                          : "still there, without a result";
+                                          : "still there, never fired";
       moment(model_.time_ns(), "end", held);
     }
   }
@@ -184,19 +181,33 @@ class History {
     if (failure == nullptr || failure->traceback == event::StackId::kNone) return "";
     return ", raised at " + say_.place_in(say_.frames(failure->traceback).front());
   }
-  void moment(std::int64_t ns, const char* action, const std::string& text) const {
-    std::printf("%s  %s  %s\n", style_.dim(right(clock_text(ns), 13)).c_str(),
-                left(action, 13).c_str(), text.c_str());
+  // What happened at one time; printed in the order of their times.
+  struct Moment {
+    std::int64_t time_ns = 0;
+    std::string text;
+  };
+  void moment(std::int64_t ns, const char* action, const std::string& text) {
+    moments_.push_back({ns, style_.dim(right(clock_text(ns), 13)) + "  " + left(action, 13) + "  " +
+                                text + "\n"});
   }
-  void detail(const std::string& text) const { std::printf("%6s    %s\n", "", text.c_str()); }
-  void stack(event::StackId id) const {
+  void stack(event::StackId id) {
     const event::Site own = say_.own_frame(id);
     for (const event::Site& site : say_.frames(id)) {
       const bool is_own = site.file == own.file && site.line == own.line;
       const std::string text = say_.place_in(site);
-      std::printf("%30s%s\n", "", (is_own ? text : style_.dim(text)).c_str());
+      moments_.back().text += std::string(30, ' ') + (is_own ? text : style_.dim(text)) + "\n";
     }
   }
+  void detail(const std::string& text) {
+    moments_.back().text += std::string(30, ' ') + text + "\n";
+  }
+  void print_moments() {
+    std::stable_sort(moments_.begin(), moments_.end(),
+                     [](const Moment& a, const Moment& b) { return a.time_ns < b.time_ns; });
+    for (const Moment& each : moments_) std::fputs(each.text.c_str(), stdout);
+    moments_.clear();
+  }
+  static void under_pair(const std::string& text) { std::printf("%10s%s\n", "", text.c_str()); }
   static std::string place(const std::string& where) {
     return where.empty() ? "" : "  (" + where + ")";
   }
@@ -205,6 +216,7 @@ class History {
   const replay::Model& model_;
   const replay::Deferred& d_;
   Style style_;
+  std::vector<Moment> moments_;
 };
 
 int show(const Options& options) {

@@ -81,7 +81,7 @@ class Page {
     for (const About& each : about(file_, model_))
       if (!each.text.empty()) row(each.label, each.text);
     std::string size = plural(events, "event") + " in " + duration_text(model_.time_ns()) + ", " +
-                       size_text(file_.size_bytes());
+                       size_text(file_.source().position());
     if (events != 0) {
       char each[32];
       std::snprintf(each, sizeof(each), ", %.1f bytes an event",

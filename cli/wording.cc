@@ -94,15 +94,14 @@ std::string Wording::result(const event::Result& result) const {
       return value.empty() ? type(result.type) : type(result.type) + " " + value;
     }
     case event::Outcome::kFailureReturned:
-    case event::Outcome::kFailureRaised: return failure(result.failure);
+    case event::Outcome::kFailureRaised: return "failure " + failure(result.failure);
     case event::Outcome::kDeferred: return deferred_text(result.deferred);
   }
   return "";
 }
 
 std::string Wording::outcome(const event::Result& result) const {
-  if (result.outcome == event::Outcome::kFailureRaised) return "raised " + this->result(result);
-  if (result.outcome == event::Outcome::kFailureReturned) return "-> failure " + this->result(result);
+  if (result.outcome == event::Outcome::kFailureRaised) return "raised " + failure(result.failure);
   return "-> " + this->result(result);
 }
 

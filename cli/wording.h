@@ -41,7 +41,7 @@ class Wording {
   std::vector<event::Site> frames(event::StackId stack) const;
 
   std::string failure(event::FailureId id) const;        // "ValueError: no such user"
-  std::string result(const event::Result& result) const; // "None", "int", "str 'x'", "#5", failure()
+  std::string result(const event::Result& result) const; // "None", "int", "str 'x'", "#5", "failure ..."
   // How a callback ended: "-> int", "raised ValueError", "-> failure ValueError".
   std::string outcome(const event::Result& result) const;
   // What was executing: "in checkout of #3", "in delayed call poll"; empty for nothing.
