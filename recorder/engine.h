@@ -16,7 +16,6 @@
 #include "recorder/object.h"
 
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "recorder/native_function.h"
@@ -53,8 +52,13 @@ struct EngineObjects {
   PyObject* run_globals = nullptr;
   int run_last_instruction = 0;
   int run_line = 0;
-  // The frames that Via stands for, outermost first: (code, line).
-  std::vector<std::pair<PyObject*, int>> via_frames[kViaCount];
+  // The frames that Via stands for, outermost first.
+  struct CallPlace {
+    PyObject* code;
+    int offset;  // of the call, in bytes
+    int line;
+  };
+  std::vector<CallPlace> via_frames[kViaCount];
   // The stand-ins that are installed, to see whether a class overrides them.
   PyObject* add_callbacks = nullptr;
   PyObject* start_run_callbacks = nullptr;

@@ -161,16 +161,20 @@ void* rt_code_extra(PyCodeObject* code, Py_ssize_t index) {
 }
 #endif
 
-PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int line) {
+PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int offset, int line) {
   PyFrameObject* frame = PyFrame_New(PyThreadState_Get(), code, globals, NULL);
   if (frame == NULL) return NULL;
 #if defined(RT_INTERPRETER_FRAMES) || defined(RT_FRAME_OBJECTS)
   Py_XINCREF(back);
   Py_XSETREF(frame->f_back, (PyFrameObject*)back);
   frame->f_lineno = line;
+#if defined(RT_FRAME_OBJECTS)
+  frame->f_lasti = offset / RT_CODE_UNIT; /* 3.9 works out the line from it */
 #else
-  (void)back;
-  (void)line;
+  (void)offset;
+#endif
+#else
+  (void)back, (void)offset, (void)line;
 #endif
   return (PyObject*)frame;
 }

@@ -38,8 +38,8 @@ void* rt_code_extra(PyCodeObject* code, Py_ssize_t index);
 int rt_set_code_extra(PyCodeObject* code, Py_ssize_t index, void* extra);
 
 /* A frame object that never runs: for traceback entries of functions that run natively.
- * `back` may be NULL; it becomes f_back. New reference; NULL with an exception on failure. */
-PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int line);
+ * `offset` (in bytes) and `line` say where it seems to be. `back` may be NULL; it becomes f_back. New reference; NULL with an exception on failure. */
+PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int offset, int line);
 
 /* Gives a frame made by rt_new_frame a local variable, if its code has one of that name. */
 void rt_set_local(PyObject* frame, PyCodeObject* code, const char* name, PyObject* value);

@@ -154,7 +154,7 @@ bool set_traits(PyObject* traits) {
   return true;
 }
 
-// via: a list of kViaCount lists of (code, line), outermost first
+// via: a list of kViaCount lists of (code, offset, line), outermost first
 bool set_via_frames(PyObject* via) {
   if (!PyList_Check(via) || PyList_GET_SIZE(via) != kViaCount) {
     PyErr_SetString(PyExc_TypeError, "set_engine: via must be a list with an entry for each Via");
@@ -162,15 +162,15 @@ bool set_via_frames(PyObject* via) {
   }
   for (int i = 0; i < kViaCount; ++i) {
     auto& frames = engine().via_frames[i];
-    for (const auto& [code, line] : frames) Py_DECREF(code);
+    for (const auto& each : frames) Py_DECREF(each.code);
     frames.clear();
     PyObject* list = PyList_GET_ITEM(via, i);
     for (Py_ssize_t j = 0; PyList_Check(list) && j < PyList_GET_SIZE(list); ++j) {
       PyObject* code = nullptr;
-      int line = 0;
-      if (!PyArg_ParseTuple(PyList_GET_ITEM(list, j), "O!i", &PyCode_Type, &code, &line)) return false;
+      int offset = 0, line = 0;
+      if (!PyArg_ParseTuple(PyList_GET_ITEM(list, j), "O!ii", &PyCode_Type, &code, &offset, &line)) return false;
       Py_INCREF(code);
-      frames.emplace_back(code, line);
+      frames.push_back({code, offset, line});
     }
   }
   return true;

@@ -102,6 +102,7 @@ PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::si
 PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
                  PyObject* callback_arguments, Via via) {
   Recorder& recorder = the_recorder();
+  recorder.meet(self);  // before the list changes: an unknown Deferred is told of as it was
   const Owned callbacks(get_field(self, Field::kCallbacks));
   if (!callbacks) return nullptr;
   if (PyList_CheckExact(callbacks.get())) {

@@ -69,6 +69,10 @@ class Recorder {
   // True when it was fired with a CancelledError.
   bool fired_with_cancelled_error(PyObject* deferred) { return state(deferred)->cancelled_error; }
   DeferredState* state(PyObject* deferred);
+  // Adopts the Deferred now if it is not known yet.
+  void meet(PyObject* deferred) {
+    if (wanted(deferred)) state(deferred);
+  }
 
   // From now on events of this Deferred are recorded, if that was not so before; with `follow` also
   // of those that become chained to it.

@@ -329,14 +329,15 @@ class Run {
     Owned back;
     if (with.traits.failure_keeps_stack) {
       back = Owned(rt_current_frame_object());
-      for (const auto& [code, line] : with.via_frames[static_cast<int>(via_)]) {
-        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals, back.get(), line));
+      for (const auto& [code, offset, line] : with.via_frames[static_cast<int>(via_)]) {
+        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals, back.get(),
+                                 offset, line));
         if (!frame) return nullptr;
         back = std::move(frame);
       }
     }
     const Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(with.run_code), with.run_globals,
-                                   back.get(), with.run_line));
+                                   back.get(), with.run_last_instruction, with.run_line));
     if (!frame) return nullptr;
     if (shows_variables) set_variables(frame.get());
     return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyTraceBack_Type), "OOii", inner,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The C++ recorder (recorder/module.cc). Private: the package is its only user."""
 
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any, Callable
 
@@ -37,7 +38,7 @@ def set_twisted(**objects: Any) -> None: ...
 def set_engine(
     *,
     traits: dict[str, bool],
-    via: list[list[tuple[CodeType, int]]],
+    via: Sequence[Sequence[tuple[CodeType, int, int]]],
     run_code: CodeType,
     run_globals: dict[str, Any],
     run_last_instruction: int,

@@ -131,20 +131,22 @@ def run_entry() -> TracebackEntry:
     return seen[0]
 
 
-def _line_of_call(function: Any, name: str) -> int:
-    """The line on which `function` calls its method `name`."""
+def _call_place(function: Any, name: str) -> TracebackEntry:
+    """Where `function` calls its method `name`."""
     line = function.__code__.co_firstlineno
+    offset = 0
     for instruction in dis.get_instructions(function):
         number = getattr(instruction, "line_number", None)
         if number is None and not isinstance(instruction.starts_line, bool):
             number = instruction.starts_line
         line = number or line
         if instruction.argval == name:
-            return int(line)
-    return int(line)
+            offset = instruction.offset
+            break
+    return TracebackEntry(function.__code__, offset, int(line))
 
 
-def via_frames(with_traits: dict[str, bool]) -> list[list[tuple[types.CodeType, int]]]:
+def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
     """The frames between the user's and _runCallbacks, by Via of recorder/engine.h.
 
     Only releases whose Failures keep the stack need them.
@@ -153,14 +155,13 @@ def via_frames(with_traits: dict[str, bool]) -> list[list[tuple[types.CodeType, 
         return [[] for _ in range(8)]
     deferred = defer_module().Deferred
 
-    def frame(method: str, calls: str) -> tuple[types.CodeType, int]:
-        function = getattr(deferred, method)
-        return function.__code__, _line_of_call(function, calls)
+    def frame(method: str, calls: str) -> TracebackEntry:
+        return _call_place(getattr(deferred, method), calls)
 
     start = frame("_startRunCallbacks", "_runCallbacks")
     add_all = frame("addCallbacks", "_runCallbacks")
 
-    def add(method: str) -> list[tuple[types.CodeType, int]]:
+    def add(method: str) -> list[TracebackEntry]:
         if with_traits["add_by_add_callbacks"]:
             return [frame(method, "addCallbacks"), add_all]
         return [frame(method, "_runCallbacks")]
