@@ -93,10 +93,10 @@ void Recorder::reopen_in_child() {
   sink_.abandon();
   begin_numbering();
   std::string error;
-  if (sink_.open(settings_.path, &error)) {
-    write_settings();
-    sink_.info("started_by", "fork");
-  }
+  if (!sink_.open(settings_.path, &error)) return;  // what follows is lost, and counted
+  for (auto& [key, value] : settings_.facts)
+    if (key == "started_by") value = "fork";
+  write_settings();
 }
 
 void Recorder::thread_changed(std::uint64_t thread) {

@@ -141,7 +141,8 @@ print(child)
     own = read_events(tmp_path / f"x.{child}.rtlog")
     assert [e["action"] for e in own if "serial" in e][:2] == ["adopted", "attached"]
     assert len(of(own, "created")) == 1
-    assert [e["value"] for e in of(own, "info", key="pid")] == [str(child)]
+    info = summary(tmp_path / f"x.{child}.rtlog")["info"]
+    assert isinstance(info, dict) and (info["pid"], info["started_by"]) == (str(child), "fork")
 
 
 def test_a_fork_without_events_leaves_no_file(tmp_path: Path) -> None:
@@ -231,8 +232,7 @@ while True:
     assert read.returncode == 0, read.stderr
     told = json.loads(read.stdout)
     assert told["ending"] == "truncated"
-    assert done <= told["deferreds"]["total"] <= done + 1000
-    assert told.get("strange_events", 0) == 0
+    assert done <= told["deferreds"]["all"] <= done + 1000
 
 
 def test_no_space_left_ends_the_recording_and_not_the_program(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_the_recorder_keeps_nothing_alive(tmp_path: Path, engine: str) -> None:
 
     with reactortrack.record(tmp_path / "x.rtlog", engine=engine, values=True):
         result, code = Result(), compile("lambda v: v", "made-up.py", "eval")
-        function = eval(code)
+        function = eval(code, {})  # a namespace of its own, or it keeps ours
         d = defer.Deferred()
         d.addCallback(function)
         d.callback(result)
