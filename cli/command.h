@@ -16,8 +16,9 @@ namespace reactortrack::cli {
 
 // Exit statuses that several commands share.
 inline constexpr int kSuccess = 0;
-inline constexpr int kFailure = 1;     // the recording could not be read, or not to its end
-inline constexpr int kUsageError = 2;  // the command line makes no sense, or a file cannot be written
+inline constexpr int kFailure = 1;  // the recording could not be read, or not to its end
+inline constexpr int kUsageError =
+    2;  // the command line makes no sense, or a file cannot be written
 
 struct Command {
   std::string_view name;

@@ -30,14 +30,17 @@ std::optional<Number> parse_number(std::string_view text) {
     base = 16;
     number.is_address = true;
   }
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number.value, base);
+  const auto [end, failure] =
+      std::from_chars(text.data(), text.data() + text.size(), number.value, base);
   if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
 
-std::string note_about_others(const std::vector<event::DeferredId>& all, std::string_view argument) {
+std::string note_about_others(const std::vector<event::DeferredId>& all,
+                              std::string_view argument) {
   if (all.size() < 2) return "";
-  std::string note = "several Deferreds had the id() " + std::string(argument) + ", one after the other:";
+  std::string note =
+      "several Deferreds had the id() " + std::string(argument) + ", one after the other:";
   constexpr std::size_t kMaxNamed = 10;
   for (std::size_t i = 0; i < all.size() && i < kMaxNamed; ++i) note += " " + deferred_text(all[i]);
   if (all.size() > kMaxNamed) note += " ...";

@@ -22,8 +22,8 @@ struct FoundDeferred {
 std::optional<FoundDeferred> find_deferred(const replay::Model& model, std::string_view argument,
                                            std::string* error);
 
-// The same before the recording is read, which only an id() needs: a number is taken at its word, and
-// may turn out to name nothing. Leaves the recording at its start.
+// The same before the recording is read, which only an id() needs: a number is taken at its word,
+// and may turn out to name nothing. Leaves the recording at its start.
 std::optional<FoundDeferred> find_deferred(RecordingFile& file, std::string_view argument,
                                            std::string* error);
 

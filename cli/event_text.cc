@@ -47,8 +47,8 @@ class Describe {
   }
   EventText operator()(const event::FiredAgain& e) const {
     const char* effect = e.suppressed ? ", ignored: it had been cancelled" : ", AlreadyCalledError";
-    return {deferred_text(e.deferred), "with " + say_.result(e.result) + effect, say_.where(e.stack),
-            !e.suppressed};
+    return {deferred_text(e.deferred), "with " + say_.result(e.result) + effect,
+            say_.where(e.stack), !e.suppressed};
   }
   EventText operator()(const event::Started& e) const {
     const CallableId ran = last_pair(e.deferred).ran();
@@ -59,16 +59,17 @@ class Describe {
     const replay::Pair& pair = last_pair(e.deferred);
     const std::string took =
         pair.finished_ns == kNever ? "" : duration_text(pair.finished_ns - pair.started_ns);
-    return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result), took,
-            is_failure(e.result)};
+    return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result),
+            took, is_failure(e.result)};
   }
   EventText operator()(const event::Waiting& e) const {
     return {deferred_text(e.deferred),
             "for " + deferred_text(e.on) + ", " + Wording::wait_kind(e.how), say_.where(e.stack)};
   }
   EventText operator()(const event::Resumed& e) const {
-    return {deferred_text(e.deferred), "by " + deferred_text(e.by) + " with " + say_.result(e.result),
-            "", is_failure(e.result)};
+    return {deferred_text(e.deferred),
+            "by " + deferred_text(e.by) + " with " + say_.result(e.result), "",
+            is_failure(e.result)};
   }
   EventText operator()(const event::Taken& e) const {
     return {deferred_text(e.deferred), say_.result(e.result) + " from " + deferred_text(e.from), "",
@@ -107,7 +108,8 @@ class Describe {
             known ? duration_text(turn.ended_ns - turn.started_ns) : ""};
   }
   EventText operator()(const event::PollStarted& e) const {
-    return {"", e.timeout.ns < 0 ? "no time limit" : "for at most " + duration_text(e.timeout.ns), ""};
+    return {"", e.timeout.ns < 0 ? "no time limit" : "for at most " + duration_text(e.timeout.ns),
+            ""};
   }
   EventText operator()(const event::PollEnded&) const {
     const replay::Turn& turn = model_.turns().back();

@@ -17,8 +17,8 @@ namespace reactortrack::cli {
 struct EventText {
   std::string subject;  // "#12", "call 3"; empty for what concerns neither
   std::string detail;
-  std::string last;     // the place, or how long it took
-  bool bad = false;     // a failure, or something lost
+  std::string last;  // the place, or how long it took
+  bool bad = false;  // a failure, or something lost
 };
 
 // What `event` says. `wording.model()` must have seen it already.

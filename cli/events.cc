@@ -152,7 +152,8 @@ int print_events(const Options& options) {
   const int status = report_ending(*file, printer.model().event_count(), printer.model().time_ns());
   if (only != event::DeferredId::kNone && printer.model().find(only) == nullptr)
     return fail(file->name() + ": " + not_found(printer.model(), deferred_text(only)), kUsageError);
-  const bool hid_by_itself = options.kinds.empty() && options.deferred.empty() && printer.hidden() != 0;
+  const bool hid_by_itself =
+      options.kinds.empty() && options.deferred.empty() && printer.hidden() != 0;
   if (hid_by_itself)
     std::fprintf(stderr, "%s: %s of threads and reactor rounds not shown (--all)\n",
                  file->name().c_str(), plural(printer.hidden(), "event").c_str());
@@ -161,7 +162,8 @@ int print_events(const Options& options) {
 
 std::function<int()> define(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  app->add_option("FILE", options->file, "The recording, or mon.out lines of 2013; - is standard input.")
+  app->add_option("FILE", options->file,
+                  "The recording, or mon.out lines of 2013; - is standard input.")
       ->required();
   app->add_flag("--json", options->json,
                 "Print JSON lines: one object an event, with everything that is known about it.");
@@ -187,10 +189,14 @@ constexpr Command kEvents = {
     .summary = "print what happened, one line an event",
     .synopsis = "events [OPTIONS] FILE",
     .description =
-        R"(Prints the events of a recording in the order they happened. The columns are: seconds since the start; the thread, once there are several; the Deferred (#12) or delayed call (call 3); what happened; with what; and where, or how long it took.
+        R"(Prints the events of a recording in the order they happened. The columns are: seconds
+since the start; the thread, once there are several; the Deferred (#12) or delayed call (call 3);
+what happened; with what; and where, or how long it took.
 Names of functions are qualified names; places are the first frame outside Twisted.
 
-A line on stderr says at the end whether the recording is complete, truncated (the program was killed, or still runs), lacks events that could not be recorded, or cannot be read from some byte on. What comes before is printed in any case.)",
+A line on stderr says at the end whether the recording is complete, truncated (the program was
+killed, or still runs), lacks events that could not be recorded, or cannot be read from some byte
+on. What comes before is printed in any case.)",
     .sections = R"(EXIT STATUS
   0      the recording was read to its end, be it complete or truncated
   1      it could not be read to its end

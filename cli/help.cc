@@ -11,7 +11,7 @@ namespace reactortrack::cli {
 
 namespace {
 
-constexpr std::size_t kIndent = 7;       // of text under a heading, as in manual pages
+constexpr std::size_t kIndent = 7;         // of text under a heading, as in manual pages
 constexpr std::size_t kOptionIndent = 14;  // of what is said about an option
 
 std::string heading(std::string_view text) { return std::string(text) + "\n"; }
@@ -25,18 +25,28 @@ bool is_heading(std::string_view line) {
 // Text with headings in capitals on lines of their own.
 std::string sections_text(std::string_view text, std::size_t width) {
   std::string out;
+  std::string body;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(line.size() + (line.size() < text.size() ? 1 : 0));
-    if (!line.empty()) out += is_heading(line) ? "\n" + heading(line) : wrapped(line, kIndent, width);
+    if (is_heading(line)) {
+      out += wrapped(body, kIndent, width) + "\n" + heading(line);
+      body.clear();
+    } else if (!line.empty()) {
+      body.append(line).append("\n");
+    }
   }
+  out += wrapped(body, kIndent, width);
   return out;
 }
 
 std::string option_text(const CLI::Option& option, std::size_t width) {
-  std::string names = option.get_positional() ? option.get_name(true, false) : option.get_name(false, true);
-  for (std::size_t at = 0; (at = names.find(',', at)) != names.npos; at += 2) names.insert(at + 1, " ");
-  if (!option.get_positional() && option.get_items_expected_max() != 0 && !option.get_option_text().empty())
+  std::string names =
+      option.get_positional() ? option.get_name(true, false) : option.get_name(false, true);
+  for (std::size_t at = 0; (at = names.find(',', at)) != names.npos; at += 2)
+    names.insert(at + 1, " ");
+  if (!option.get_positional() && option.get_items_expected_max() != 0 &&
+      !option.get_option_text().empty())
     names += " " + option.get_option_text();
   return std::string(kIndent, ' ') + names + "\n" +
          wrapped(option.get_description(), kOptionIndent, width);
@@ -69,17 +79,21 @@ std::string command_page(const Command& command, const CLI::App& app, std::size_
 
 std::string main_page(std::span<const Command* const> commands, const CLI::App& app,
                       std::size_t width) {
-  std::string page = name_and_synopsis("reactortrack", "shows what the Deferreds of a Twisted program do",
-                                       "COMMAND [OPTIONS] [ARGUMENTS]", width);
+  std::string page =
+      name_and_synopsis("reactortrack", "shows what the Deferreds of a Twisted program do",
+                        "COMMAND [OPTIONS] [ARGUMENTS]", width);
   page += "\n" + heading("DESCRIPTION") +
-          wrapped("Records the life of every Deferred of a Twisted program, without a change to the "
-                  "program, and tells it afterwards: what was created, attached, fired, executed "
-                  "and waited for, where, by whom, and how long it took.",
-                  kIndent, width);
+          wrapped(
+              "Records the life of every Deferred of a Twisted program, without a change to the "
+              "program, and tells it afterwards: what was created, attached, fired, executed "
+              "and waited for, where, by whom, and how long it took.",
+              kIndent, width);
   page += "\n" + heading("COMMANDS");
   for (const Command* command : commands)
-    page += std::string(kIndent, ' ') + left(command->name, 10) + std::string(command->summary) + "\n";
-  page += "\n" + wrapped("reactortrack COMMAND --help tells everything about a command.", kIndent, width);
+    page +=
+        std::string(kIndent, ' ') + left(command->name, 10) + std::string(command->summary) + "\n";
+  page += "\n" +
+          wrapped("reactortrack COMMAND --help tells everything about a command.", kIndent, width);
   page += "\n" + heading("OPTIONS") + options_text(app, false, width);
   return page + sections_text(app.get_footer(), width);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Pages of help, laid out like manual pages: NAME, SYNOPSIS, DESCRIPTION, OPTIONS, then the sections
-// of the command itself.
+// Pages of help, laid out like manual pages: NAME, SYNOPSIS, DESCRIPTION, OPTIONS, then the
+// sections of the command itself.
 #pragma once
 
 #include <span>

@@ -43,8 +43,8 @@ class Json {
   void next_item();
 
   std::string text_;
-  std::vector<char> ends_;   // of the open objects and arrays
-  bool has_items_ = false;   // in the innermost one
+  std::vector<char> ends_;  // of the open objects and arrays
+  bool has_items_ = false;  // in the innermost one
   bool after_key_ = false;
 };
 

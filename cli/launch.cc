@@ -37,7 +37,7 @@ class SignalQueue {
     set_ = wanted;
     sigprocmask(SIG_BLOCK, &wanted, &before_);
     // An ignored SIGCHLD would make the kernel forget how the child ended.
-    struct sigaction standard {};
+    struct sigaction standard{};
     standard.sa_handler = SIG_DFL;
     sigaction(SIGCHLD, &standard, &child_before_);
   }
@@ -56,7 +56,7 @@ class SignalQueue {
  private:
   sigset_t set_{};
   sigset_t before_{};
-  struct sigaction child_before_ {};
+  struct sigaction child_before_{};
 };
 
 // Sent by another process (kill), not by the kernel (the terminal, which sends to the whole group),
@@ -121,7 +121,7 @@ void end_like(const Exit& end) {
   if (end.exec_errno == 0 && end.killed()) {
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);  // the program's own is enough
-    struct sigaction standard {};
+    struct sigaction standard{};
     standard.sa_handler = SIG_DFL;
     sigaction(end.signal(), &standard, nullptr);
     sigset_t only;

@@ -40,7 +40,8 @@ EXAMPLES
 class Help : public CLI::FormatterBase {
  public:
   std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
-    const std::size_t width = std::clamp<std::size_t>(terminal_width(STDOUT_FILENO, 80), 60, 100) - 2;
+    const std::size_t width =
+        std::clamp<std::size_t>(terminal_width(STDOUT_FILENO, 80), 60, 100) - 2;
     for (const Command* command : kCommands)
       if (app->get_name() == command->name) return command_page(*command, *app, width);
     return main_page(kCommands, *app, width);
@@ -50,8 +51,8 @@ class Help : public CLI::FormatterBase {
 int usage_error(const CLI::App& app, const CLI::Error& error) {
   const auto chosen = app.get_subcommands();
   const std::string name = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  std::fprintf(stderr, "reactortrack%s: %s\nTry: reactortrack%s --help\n", name.c_str(), error.what(),
-               name.c_str());
+  std::fprintf(stderr, "reactortrack%s: %s\nTry: reactortrack%s --help\n", name.c_str(),
+               error.what(), name.c_str());
   return kUsageError;
 }
 
@@ -80,7 +81,8 @@ int dispatch(std::vector<std::string> words) {
 
   std::array<std::function<int()>, kCommands.size()> actions;
   for (std::size_t i = 0; i < kCommands.size(); ++i) {
-    CLI::App* sub = app.add_subcommand(std::string(kCommands[i]->name), std::string(kCommands[i]->summary));
+    CLI::App* sub =
+        app.add_subcommand(std::string(kCommands[i]->name), std::string(kCommands[i]->summary));
     actions[i] = kCommands[i]->define(sub);
   }
   if (words.empty()) return usage_error(app, CLI::Error("", "a command is required"));

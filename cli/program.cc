@@ -17,7 +17,7 @@ namespace reactortrack::cli {
 namespace {
 
 bool is_file(const std::string& path) {
-  struct stat facts {};
+  struct stat facts{};
   return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode);
 }
 
@@ -139,7 +139,8 @@ Unrunnable why_not(const std::string& name, bool has_slash) {
     return {name + ": is not a file that can be executed", 126};
   if (has_slash) return {name + ": no such file", 127};
   if (is_file(name))
-    return {name + ": command not found on PATH; the file of that name here would be ./" + name, 127};
+    return {name + ": command not found on PATH; the file of that name here would be ./" + name,
+            127};
   return {name + ": command not found", 127};
 }
 

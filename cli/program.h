@@ -20,8 +20,8 @@ struct Unrunnable {
   int status = 127;  // 126: found, but not executable; as in sh
 };
 
-// Finds what `words` name: by its path, along PATH, or beside this executable. A Python file that is
-// not executable, or leaves the choice of its Python to `env`, gets the python3 beside this
+// Finds what `words` name: by its path, along PATH, or beside this executable. A Python file that
+// is not executable, or leaves the choice of its Python to `env`, gets the python3 beside this
 // executable (so: of the same virtual environment) in front, else that of PATH. Returns false and
 // fills `why` when there is nothing to run.
 bool resolve(const std::vector<std::string>& words, Program* program, Unrunnable* why);

@@ -14,7 +14,8 @@ Program program(std::vector<std::string> words) { return {words[0], words}; }
 
 // A file in the test's folder, gone afterwards.
 struct Script {
-  explicit Script(const std::string& text, mode_t mode = 0644, const char* name = "program_test_script")
+  explicit Script(const std::string& text, mode_t mode = 0644,
+                  const char* name = "program_test_script")
       : path(testing::TempDir() + name) {
     std::ofstream(path) << text;
     chmod(path.c_str(), mode);
@@ -45,8 +46,10 @@ TEST(PythonOf, ShellScriptsAreNotPython) {
 TEST(HookDisablingOption, IsFoundAmongTheInterpretersOptionsOnly) {
   EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-I", "app.py"})), "-I");
   EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-uS", "app.py"})), "-S");
-  EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-W", "error", "-E", "app.py"})), "-E");
-  EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-X", "importtime", "app.py", "-I"})), "");
+  EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-W", "error", "-E", "app.py"})),
+            "-E");
+  EXPECT_EQ(
+      hook_disabling_option(program({"/usr/bin/python3", "-X", "importtime", "app.py", "-I"})), "");
   EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-m", "app", "-S"})), "");
   EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-cimport sys; S = 1"})), "");
   EXPECT_EQ(hook_disabling_option(program({"/usr/bin/python3", "-Wignore::IS", "app.py"})), "");

@@ -30,7 +30,8 @@ void Progress::look(std::uint64_t done, std::uint64_t total) {
     std::fprintf(stderr, "\r%s: %s\x1b[K", what_.c_str(), size_text(done).c_str());
   } else {
     const double percent = 100.0 * static_cast<double>(done) / static_cast<double>(total);
-    std::fprintf(stderr, "\r%s: %.0f %% of %s\x1b[K", what_.c_str(), percent, size_text(total).c_str());
+    std::fprintf(stderr, "\r%s: %.0f %% of %s\x1b[K", what_.c_str(), percent,
+                 size_text(total).c_str());
   }
   std::fflush(stderr);
 }

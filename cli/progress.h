@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One line on stderr that says how far a long job is. It appears after a second, only on a terminal,
-// and is wiped away at the end.
+// One line on stderr that says how far a long job is. It appears after a second, only on a
+// terminal, and is wiped away at the end.
 #pragma once
 
 #include <chrono>

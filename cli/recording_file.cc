@@ -22,7 +22,8 @@ namespace {
 // A mapped file that became shorter while it was read: its pages are gone. Only calls that are
 // safe in a signal handler.
 void on_sigbus(int) {
-  constexpr char kMessage[] = "\nreactortrack: the recording became shorter while it was read; run again\n";
+  constexpr char kMessage[] =
+      "\nreactortrack: the recording became shorter while it was read; run again\n";
   const auto written = write(STDERR_FILENO, kMessage, sizeof(kMessage) - 1);
   static_cast<void>(written);
   _exit(1);
@@ -65,7 +66,7 @@ std::unique_ptr<RecordingFile> RecordingFile::open(const std::string& path, std:
 
 // Maps a regular file; anything else stays a stream. False when it can be neither.
 bool RecordingFile::map(std::string* error) {
-  struct stat facts {};
+  struct stat facts{};
   if (fstat(fd_, &facts) != 0) {
     *error = with_cause(name_, "cannot be read");
     return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A recording that is being read: a file, mapped, or a stream (standard input, a pipe), whose events
-// are handed out as its bytes arrive.
+// A recording that is being read: a file, mapped, or a stream (standard input, a pipe), whose
+// events are handed out as its bytes arrive.
 //
 //   std::string error;
 //   std::unique_ptr<RecordingFile> file = RecordingFile::open("app.rtlog", &error);
@@ -72,7 +72,8 @@ class RecordingFile {
 // Returns the exit status: 0, or 1 after an error.
 int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int64_t duration_ns);
 
-// The same as words for JSON: "complete", "truncated", "error", or "open" when reading stopped early.
+// The same as words for JSON: "complete", "truncated", "error", or "open" when reading stopped
+// early.
 std::string ending_word(const log::Source& source);
 // "byte 81920" or "line 7".
 std::string place_text(const log::Error& error);

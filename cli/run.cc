@@ -67,7 +67,7 @@ std::string clear_the_way(const std::string& path) {
   const std::string folder_name = folder.empty() ? "." : folder.string();
   if (access(folder_name.c_str(), W_OK | X_OK) != 0)
     return path + ": cannot be written: " + folder_name + ": " + std::strerror(errno);
-  struct stat facts {};
+  struct stat facts{};
   if (lstat(path.c_str(), &facts) != 0) return "";
   if (!S_ISREG(facts.st_mode)) return path + ": cannot be written: it is not a file";
   if (!is_recording(path))
@@ -81,7 +81,8 @@ class StatusFile {
  public:
   StatusFile() {
     const char* folder = std::getenv("TMPDIR");
-    path_ = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/reactortrack-XXXXXX";
+    path_ = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") +
+            "/reactortrack-XXXXXX";
     const int fd = mkstemp(path_.data());
     if (fd < 0) {
       cause_ = path_ + ": " + std::strerror(errno);
@@ -109,8 +110,9 @@ class StatusFile {
 };
 
 std::string shell_word(const std::string& text) {
-  const bool plain = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789@%+=:,./_-") == text.npos;
+  const bool plain = text.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789@%+=:,./_-") == text.npos;
   if (plain && !text.empty()) return text;
   std::string quoted = "'";
   for (const char c : text) c == '\'' ? quoted += "'\\''" : quoted += c;
@@ -150,7 +152,8 @@ void tell_recording(const std::string& path, const std::string& shown, bool in_d
 }
 
 // The name as the user would type it: `path` was made absolute for the program.
-std::string shown_path(const std::string& path, const std::string& main_path, const Options& options) {
+std::string shown_path(const std::string& path, const std::string& main_path,
+                       const Options& options) {
   if (path == main_path) return options.file;
   std::error_code ignored;
   const fs::path relative = fs::proximate(path, ignored);
@@ -177,9 +180,11 @@ void tell_all(const RunStatus& status, const std::string& main_path, const Optio
 }
 
 int run(Options options) {
-  if (options.words.empty()) return fail("run: COMMAND is required; try: reactortrack run --help", kUsageError);
+  if (options.words.empty())
+    return fail("run: COMMAND is required; try: reactortrack run --help", kUsageError);
   if (options.words[0].starts_with('-'))
-    return fail("run: there is no option " + options.words[0] + "; try: reactortrack run --help", kUsageError);
+    return fail("run: there is no option " + options.words[0] + "; try: reactortrack run --help",
+                kUsageError);
   if (options.file.empty()) options.file = default_file(options);
 
   Program program;
@@ -215,18 +220,20 @@ std::function<int()> define(CLI::App* app) {
                   "Where to record. A recording of that name is replaced. Without it: "
                   "reactortrack-NAME.rtlog in the current directory, after the command's name.")
       ->option_text("FILE");
-  app->add_option("--stack", options->stack,
-                  "How many frames of the stack to keep where a Deferred is created or fired; 16 when "
-                  "not given, 0 for none.")
+  app->add_option(
+         "--stack", options->stack,
+         "How many frames of the stack to keep where a Deferred is created or fired; 16 when "
+         "not given, 0 for none.")
       ->option_text("N")
       ->check(CLI::Range(0, 1000));
   app->add_flag("--values", options->values,
                 "Record values and messages of exceptions as text too. Without it only their types "
                 "are recorded, so that a recording holds no passwords or personal data.");
-  app->add_option("--engine", options->engine,
-                  "native: Twisted's Deferred methods replaced by faster ones that also record. wrap: "
-                  "the original ones, wrapped. auto: native on the Twisted releases it is known to "
-                  "suit, otherwise wrap.")
+  app->add_option(
+         "--engine", options->engine,
+         "native: Twisted's Deferred methods replaced by faster ones that also record. wrap: "
+         "the original ones, wrapped. auto: native on the Twisted releases it is known to "
+         "suit, otherwise wrap.")
       ->option_text("auto|native|wrap")
       ->check(CLI::IsMember({"auto", "native", "wrap"}));
   app->add_flag("-q,--quiet", options->quiet,
@@ -244,11 +251,18 @@ constexpr Command kRun = {
     .summary = "run a command and record its Deferreds",
     .synopsis = "run [OPTIONS] COMMAND [ARGUMENTS]",
     .description =
-        R"(Runs COMMAND with recording on, without any change to the program: app.py, python app.py, twistd -n ..., trial ..., scrapy crawl ..., or a script that starts one of these. A Python file that is not executable is run with the python3 beside this command, or else the one on PATH. Everything after COMMAND belongs to it.
+        R"(Runs COMMAND with recording on, without any change to the program: app.py, python
+app.py, twistd -n ..., trial ..., scrapy crawl ..., or a script that starts one of these. A Python
+file that is not executable is run with the python3 beside this command, or else the one on PATH.
+Everything after COMMAND belongs to it.
 
-Every Python process in which reactortrack is installed records from the moment it imports Twisted. The first writes FILE; each further one writes a file of its own, with its process number before the suffix (app.4711.rtlog). A program that is killed leaves everything up to that moment.
+Every Python process in which reactortrack is installed records from the moment it imports
+Twisted. The first writes FILE; each further one writes a file of its own, with its process number
+before the suffix (app.4711.rtlog). A program that is killed leaves everything up to that moment.
 
-The program keeps its terminal, its input and output. Signals sent to this command are passed on to it; Ctrl-C reaches it directly. At the end, lines on stderr tell where the recording is and what is in it, or why there is none.)",
+The program keeps its terminal, its input and output. Signals sent to this command are passed on
+to it; Ctrl-C reaches it directly. At the end, lines on stderr tell where the recording is and
+what is in it, or why there is none.)",
     .sections = R"(EXIT STATUS
 That of COMMAND; when a signal ended it, this command ends by the same signal.
   2      the command line makes no sense, or FILE cannot be written; COMMAND was not run
@@ -256,7 +270,9 @@ That of COMMAND; when a signal ended it, this command ends by the same signal.
   127    COMMAND was not found
 
 ENVIRONMENT
-COMMAND is given REACTORTRACK_OUT, REACTORTRACK_STACK, REACTORTRACK_VALUES, REACTORTRACK_ENGINE and REACTORTRACK_STATUS, which the start-up hook in site-packages reads. A program that clears its environment is not recorded.
+COMMAND is given REACTORTRACK_OUT, REACTORTRACK_STACK, REACTORTRACK_VALUES, REACTORTRACK_ENGINE
+and REACTORTRACK_STATUS, which the start-up hook in site-packages reads. A program that clears its
+environment is not recorded.
 
 EXAMPLES
   reactortrack run app.py

@@ -35,11 +35,16 @@ RunStatus parse_status(std::string_view lines) {
     const std::string_view word = take_word(&line);
     StatusLine entry{std::string(take_word(&line)), {}};
     if (!line.empty()) entry.text = line.substr(1);
-    if (word == "hook") status.hooks.push_back(std::move(entry));
-    else if (word == "recording") status.recordings.push_back(std::move(entry));
-    else if (word == "failed") status.failures.push_back(std::move(entry));
-    else if (word == "note") status.notes.push_back(std::move(entry));
-    else if (word == "lost") status.losses.push_back(std::move(entry));
+    if (word == "hook")
+      status.hooks.push_back(std::move(entry));
+    else if (word == "recording")
+      status.recordings.push_back(std::move(entry));
+    else if (word == "failed")
+      status.failures.push_back(std::move(entry));
+    else if (word == "note")
+      status.notes.push_back(std::move(entry));
+    else if (word == "lost")
+      status.losses.push_back(std::move(entry));
   }
   return status;
 }
@@ -47,11 +52,13 @@ RunStatus parse_status(std::string_view lines) {
 std::string why_nothing_was_recorded(const RunStatus& status, const Program& program) {
   const std::string name = clean(program.words.front());
   if (!status.failures.empty())
-    return "nothing was recorded: the recorder could not begin: " + clean(status.failures.front().text);
+    return "nothing was recorded: the recorder could not begin: " +
+           clean(status.failures.front().text);
   if (!status.hooks.empty()) {
-    const std::string count = status.hooks.size() == 1 ? "Python ran (" + clean(status.hooks[0].text) + ")"
-                                                       : plural(status.hooks.size(), "Python process",
-                                                                "Python processes") + " ran";
+    const std::string count =
+        status.hooks.size() == 1
+            ? "Python ran (" + clean(status.hooks[0].text) + ")"
+            : plural(status.hooks.size(), "Python process", "Python processes") + " ran";
     return "nothing was recorded: " + count + ", but never imported twisted.internet.defer";
   }
   const std::string python = clean(python_of(program));

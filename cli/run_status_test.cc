@@ -42,7 +42,8 @@ TEST(WhyNothingWasRecorded, NamesTheFirstCauseOnTheWay) {
                 .find("Python ran (3.11.7 /usr/bin/python3), but never imported"),
             std::string::npos);
   EXPECT_NE(why("", isolated).find("the option -S of /usr/bin/python3"), std::string::npos);
-  EXPECT_NE(why("", python).find("/usr/bin/python3 -m pip install reactortrack"), std::string::npos);
+  EXPECT_NE(why("", python).find("/usr/bin/python3 -m pip install reactortrack"),
+            std::string::npos);
   EXPECT_NE(why("", other).find("/bin/ls is not Python"), std::string::npos);
 }
 

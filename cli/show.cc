@@ -57,7 +57,8 @@ class History {
     std::string line = style_.bold(deferred_text(d_.id) + " " + say_.text(d_.type));
     line += ", " + std::string(word(model_.state_of(d_))) + (d_.collected() ? ", collected" : "");
     if (d_.coroutine != event::CallableId::kNone)
-      line += ": the result of " + say_.callable(d_.coroutine) + place(say_.defined_at(d_.coroutine));
+      line +=
+          ": the result of " + say_.callable(d_.coroutine) + place(say_.defined_at(d_.coroutine));
     std::printf("%s\n", line.c_str());
     char address[32];
     std::snprintf(address, sizeof(address), "0x%llx", static_cast<unsigned long long>(d_.address));
@@ -66,7 +67,8 @@ class History {
 
   void created() {
     if (d_.created_ns == kNever) {
-      const char* why = d_.adopted ? "before the recording began" : "in a part that was not recorded";
+      const char* why =
+          d_.adopted ? "before the recording began" : "in a part that was not recorded";
       moment(d_.seen_ns, "seen first", why);
       return;
     }
@@ -74,7 +76,8 @@ class History {
     moment(d_.created_ns, "created", inside.empty() ? "outside of any callback" : inside);
     stack(d_.created_stack);
     if (d_.canceller != event::CallableId::kNone)
-      detail("its canceller is " + say_.callable(d_.canceller) + place(say_.defined_at(d_.canceller)));
+      detail("its canceller is " + say_.callable(d_.canceller) +
+             place(say_.defined_at(d_.canceller)));
   }
 
   void pairs() {
@@ -144,9 +147,10 @@ class History {
     for (auto at = d_.newest_wait; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_deferred) {
       const replay::Wait& wait = model_.wait(at);
-      const std::string ended =
-          !wait.open() ? "for " + duration_text(wait.ended_ns - wait.started_ns)
-                       : model_.holds_up(wait) ? "still waiting at the end" : "no longer needed";
+      const std::string ended = !wait.open()
+                                    ? "for " + duration_text(wait.ended_ns - wait.started_ns)
+                                : model_.holds_up(wait) ? "still waiting at the end"
+                                                        : "no longer needed";
       moment(wait.started_ns, "waits for",
              deferred_text(wait.on) + ", " + Wording::wait_kind(wait.how) + ": " + ended);
       stack(wait.stack);
@@ -187,8 +191,8 @@ class History {
     std::string text;
   };
   void moment(std::int64_t ns, const char* action, const std::string& text) {
-    moments_.push_back({ns, style_.dim(right(clock_text(ns), 13)) + "  " + left(action, 13) + "  " +
-                                text + "\n"});
+    moments_.push_back(
+        {ns, style_.dim(right(clock_text(ns), 13)) + "  " + left(action, 13) + "  " + text + "\n"});
   }
   void stack(event::StackId id) {
     const event::Site own = say_.own_frame(id);
@@ -249,7 +253,8 @@ int show(const Options& options) {
 
 std::function<int()> define(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  app->add_option("FILE", options->file, "The recording, or mon.out lines of 2013; - is standard input.")
+  app->add_option("FILE", options->file,
+                  "The recording, or mon.out lines of 2013; - is standard input.")
       ->required();
   app->add_option("DEFERRED", options->deferred,
                   "Which one: its number (12 or #12), or what id() gave for it (0x7f...).")
@@ -265,9 +270,12 @@ constexpr Command kShow = {
     .summary = "tell the whole history of one Deferred",
     .synopsis = "show [OPTIONS] FILE DEFERRED",
     .description =
-        R"(Tells where and inside which callback a Deferred was created, each callback pair with the place that attached it and how its run ended, where and with what it was fired, calls of cancel(), on whom it waited, who waited for it, and what became of it.
+        R"(Tells where and inside which callback a Deferred was created, each callback pair with
+the place that attached it and how its run ended, where and with what it was fired, calls of
+cancel(), on whom it waited, who waited for it, and what became of it.
 
-Stacks are printed with the innermost frame first. CPython gives the same id() to one object after another; when several Deferreds had it, the last is told, and the others are named.)",
+Stacks are printed with the innermost frame first. CPython gives the same id() to one object after
+another; when several Deferreds had it, the last is told, and the others are named.)",
     .sections = R"(EXIT STATUS
   0      the Deferred was found
   1      the recording could not be read to its end

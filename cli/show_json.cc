@@ -99,7 +99,7 @@ class Writer {
   }
 
   // Newest first, as they are linked.
-  void waits(const char* key, replay::WaitIndex newest, replay::WaitIndex replay::Wait::*older) {
+  void waits(const char* key, replay::WaitIndex newest, replay::WaitIndex replay::Wait::* older) {
     json_.key(key).begin_array();
     for (auto at = newest; at != replay::WaitIndex::kNone; at = model_.wait(at).*older) {
       const replay::Wait& wait = model_.wait(at);
@@ -152,9 +152,11 @@ class Writer {
   }
   void result(const char* key, const event::Result& result) {
     json_.key(key).begin_object().field("outcome", word(result.outcome));
-    if (result.outcome == event::Outcome::kValue) json_.field("type", definitions_.text(result.type));
+    if (result.outcome == event::Outcome::kValue)
+      json_.field("type", definitions_.text(result.type));
     if (result.text != event::StringId::kNone) json_.field("text", definitions_.text(result.text));
-    if (result.outcome == event::Outcome::kDeferred) json_.field("deferred", number(result.deferred));
+    if (result.outcome == event::Outcome::kDeferred)
+      json_.field("deferred", number(result.deferred));
     if (const replay::Failure* failure = model_.find(result.failure)) {
       json_.field("type", definitions_.text(failure->type));
       json_.field("message", definitions_.text(failure->message));

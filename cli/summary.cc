@@ -41,9 +41,8 @@ std::vector<About> about(const RecordingFile& file, const replay::Model& model) 
     return value.empty() ? "" : std::string(name) + " " + value;
   };
   std::string versions;
-  for (const std::string& each :
-       {with("Python", "python"), with("Twisted", "twisted"), with("reactortrack", "reactortrack"),
-        with("engine", "engine")})
+  for (const std::string& each : {with("Python", "python"), with("Twisted", "twisted"),
+                                  with("reactortrack", "reactortrack"), with("engine", "engine")})
     if (!each.empty()) versions += (versions.empty() ? "" : ", ") + each;
   std::string recorded = model.started_unix_ns() == 0 ? "" : date_text(model.started_unix_ns());
   if (const std::string process = with("process", "pid"); !process.empty())
@@ -137,8 +136,8 @@ class Page {
       const replay::Wait* wait = model_.held_up_by(*model_.find(id));
       std::string line = "for a Deferred not recorded";
       if (wait != nullptr)
-        line = "for " + left(deferred_text(wait->on), 7) + " since " + clock_text(wait->started_ns) +
-               " s, " + Wording::wait_kind(wait->how);
+        line = "for " + left(deferred_text(wait->on), 7) + " since " +
+               clock_text(wait->started_ns) + " s, " + Wording::wait_kind(wait->how);
       const std::string where = wait == nullptr ? "" : say_.where(wait->stack);
       std::printf("  %s  %s%s%s\n", left(deferred_text(id), 7).c_str(), line.c_str(),
                   where.empty() ? "" : " at ", where.c_str());
@@ -178,7 +177,8 @@ class Page {
       if (model_.count(kind) != 0) kinds.push_back(kind);
     std::stable_sort(kinds.begin(), kinds.end(),
                      [&](auto a, auto b) { return model_.count(a) > model_.count(b); });
-    for (const event::EventKind kind : kinds) number_row(model_.count(kind), std::string(word(kind)));
+    for (const event::EventKind kind : kinds)
+      number_row(model_.count(kind), std::string(word(kind)));
   }
 
   template <class Item>
@@ -227,7 +227,9 @@ void json_lists(const SummaryFacts& facts, const Wording& say, Json* json) {
     const replay::Wait* wait = say.model().held_up_by(*say.model().find(id));
     json->begin_object().field("deferred", number(id));
     if (wait != nullptr)
-      json->field("on", number(wait->on)).field("how", word(wait->how)).seconds_field("since", wait->started_ns);
+      json->field("on", number(wait->on))
+          .field("how", word(wait->how))
+          .seconds_field("since", wait->started_ns);
     json->end();
   }
   json->end().key("callbacks").begin_array();
@@ -297,10 +299,12 @@ int summarize(const Options& options) {
 
 std::function<int()> define(CLI::App* app) {
   const auto options = std::make_shared<Options>();
-  app->add_option("FILE", options->file, "The recording, or mon.out lines of 2013; - is standard input.")
+  app->add_option("FILE", options->file,
+                  "The recording, or mon.out lines of 2013; - is standard input.")
       ->required();
   app->add_flag("--json", options->json, "Print one JSON object, with lists in full.");
-  app->add_option("--top", options->top, "Lines of each list; 10 when not given.")->option_text("N");
+  app->add_option("--top", options->top, "Lines of each list; 10 when not given.")
+      ->option_text("N");
   return [options] { return summarize(*options); };
 }
 
@@ -311,9 +315,14 @@ constexpr Command kSummary = {
     .summary = "tell what happened, in one page",
     .synopsis = "summary [OPTIONS] FILE",
     .description =
-        R"(Tells where and how the recording was made, whether it is complete, what state the Deferreds were in at its end, which failures nobody handled, who still waits for whom, which callbacks took the time, and where Deferreds were created.
+        R"(Tells where and how the recording was made, whether it is complete, what state the
+Deferreds were in at its end, which failures nobody handled, who still waits for whom, which
+callbacks took the time, and where Deferreds were created.
 
-Own time is the time between the start and the end of a callback, without the callbacks of other Deferreds that ran in between. A failure is unhandled when its Deferred was collected with it (Twisted logs "Unhandled error in Deferred"), or still held it when the recording ended (Twisted says nothing).)",
+Own time is the time between the start and the end of a callback, without the callbacks of other
+Deferreds that ran in between. A failure is unhandled when its Deferred was collected with it
+(Twisted logs "Unhandled error in Deferred"), or still held it when the recording ended (Twisted
+says nothing).)",
     .sections = R"(EXIT STATUS
   0      the recording was read to its end, be it complete or truncated
   1      it could not be read to its end; the page tells of what came before

@@ -66,8 +66,7 @@ void add_unhandled(const replay::Deferred& deferred, SummaryFacts* facts) {
   const bool reported =
       deferred.collected() && deferred.end_state == event::EndState::kFailedUnhandled;
   const bool held = !deferred.collected() && !deferred.running && deferred.value.is_failure();
-  if (reported || held)
-    facts->unhandled.push_back({deferred.id, deferred.value.failure(), held});
+  if (reported || held) facts->unhandled.push_back({deferred.id, deferred.value.failure(), held});
 }
 
 void sort_waiting(const replay::Model& model, std::vector<event::DeferredId>* waiting) {

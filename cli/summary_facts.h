@@ -38,15 +38,15 @@ struct SummaryFacts {
   std::array<std::uint64_t, replay::kStateCount> states{};  // at the end, or when collected
   std::uint64_t deferreds = 0;
   std::uint64_t collected = 0;
-  std::uint64_t unfired_alive = 0;      // never fired, still there at the end
-  std::uint64_t unfired_collected = 0;  // never fired, and gone
-  std::vector<CreationSite> creation_sites;    // most first
-  std::vector<CallbackTime> callbacks;         // most own time first
-  std::vector<UnhandledFailure> unhandled;     // in the order of their Deferreds
-  std::vector<event::DeferredId> waiting;      // alive; the longest wait first
-  std::int64_t callback_ns = 0;                // own time of all callbacks
-  std::int64_t longest_block_ns = 0;           // between two polls of the reactor
-  std::int64_t longest_block_at_ns = 0;        // when it began
+  std::uint64_t unfired_alive = 0;           // never fired, still there at the end
+  std::uint64_t unfired_collected = 0;       // never fired, and gone
+  std::vector<CreationSite> creation_sites;  // most first
+  std::vector<CallbackTime> callbacks;       // most own time first
+  std::vector<UnhandledFailure> unhandled;   // in the order of their Deferreds
+  std::vector<event::DeferredId> waiting;    // alive; the longest wait first
+  std::int64_t callback_ns = 0;              // own time of all callbacks
+  std::int64_t longest_block_ns = 0;         // between two polls of the reactor
+  std::int64_t longest_block_at_ns = 0;      // when it began
 };
 
 SummaryFacts summary_facts(const Wording& wording);

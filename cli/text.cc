@@ -31,13 +31,19 @@ std::string three_digits(double value, const char* unit) {
 std::size_t character_size(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char first = byte(0);
-  const std::size_t size = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3
-                           : first < 0xF5 ? 4 : 0;
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xC2 ? 0
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                           : first < 0xF5 ? 4
+                                          : 0;
   if (size == 0 || size > text.size()) return 0;
   for (std::size_t i = 1; i < size; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (size == 3 && ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F))) return 0;
-  if (size == 4 && ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F))) return 0;
+  if (size == 3 && ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)))
+    return 0;
+  if (size == 4 && ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)))
+    return 0;
   return size;
 }
 
@@ -58,7 +64,8 @@ std::string duration_text(std::int64_t ns) {
   if (value < 999.5e6) return three_digits(value / 1e6, "ms");
   if (value < 59.9995e9) return formatted("%.3f s", value / 1e9);
   const std::int64_t seconds = (ns + 500'000'000) / 1'000'000'000;
-  if (seconds < 3600) return formatted("%" PRId64 " min %02" PRId64 " s", seconds / 60, seconds % 60);
+  if (seconds < 3600)
+    return formatted("%" PRId64 " min %02" PRId64 " s", seconds / 60, seconds % 60);
   const std::int64_t minutes = seconds / 60;
   if (minutes < 24 * 60)
     return formatted("%" PRId64 " h %02" PRId64 " min", minutes / 60, minutes % 60);
@@ -68,7 +75,8 @@ std::string duration_text(std::int64_t ns) {
 
 std::string clock_text(std::int64_t ns) {
   const char* sign = ns < 0 ? "-" : "";
-  const std::uint64_t us = (ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns)) / 1000;
+  const std::uint64_t us =
+      (ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns)) / 1000;
   return formatted("%s%" PRIu64 ".%06" PRIu64, sign, us / 1'000'000, us % 1'000'000);
 }
 
@@ -97,7 +105,8 @@ std::string date_text(std::int64_t unix_ns) {
   std::tm date{};
   if (gmtime_r(&seconds, &date) == nullptr) return "?";
   std::array<char, 64> buffer{};
-  const std::size_t size = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S UTC", &date);
+  const std::size_t size =
+      std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S UTC", &date);
   return std::string(buffer.data(), size);
 }
 
@@ -108,7 +117,8 @@ std::string clean(std::string_view text) {
     const std::size_t size = character_size(text);
     const std::string_view character = text.substr(0, size == 0 ? 1 : size);
     if (size == 0 || is_control(character)) {
-      for (const char byte : character) out += formatted("\\x%02x", static_cast<unsigned char>(byte));
+      for (const char byte : character)
+        out += formatted("\\x%02x", static_cast<unsigned char>(byte));
     } else {
       out += character;
     }
@@ -135,7 +145,8 @@ std::string right(std::string_view text, std::size_t width) {
 
 namespace {
 
-void append_wrapped_line(std::string_view line, std::size_t indent, std::size_t width, std::string* out) {
+void append_wrapped_line(std::string_view line, std::size_t indent, std::size_t width,
+                         std::string* out) {
   std::size_t column = 0;
   while (!line.empty()) {
     const std::string_view word = line.substr(0, line.find(' '));
@@ -154,15 +165,22 @@ void append_wrapped_line(std::string_view line, std::size_t indent, std::size_t 
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   std::string out;
+  std::string paragraph;
+  const auto end_paragraph = [&] {
+    if (!paragraph.empty()) append_wrapped_line(paragraph, indent, width, &out);
+    paragraph.clear();
+  };
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(line.size() + (line.size() < text.size() ? 1 : 0));
-    if (line.starts_with(' ')) {
-      out.append(indent, ' ').append(line).append("\n");
-    } else {
-      append_wrapped_line(line, indent, width, &out);
+    if (!line.empty() && !line.starts_with(' ')) {
+      paragraph.append(paragraph.empty() ? "" : " ").append(line);
+      continue;
     }
+    end_paragraph();
+    out.append(line.empty() ? 0 : indent, ' ').append(line).append("\n");
   }
+  end_paragraph();
   return out;
 }
 
@@ -176,9 +194,11 @@ std::string_view last_name(std::string_view dotted) {
 
 std::string_view short_path(std::string_view path) {
   for (const std::string_view mark : {"/site-packages/", "/dist-packages/"})
-    if (const std::size_t at = path.rfind(mark); at != path.npos) return path.substr(at + mark.size());
+    if (const std::size_t at = path.rfind(mark); at != path.npos)
+      return path.substr(at + mark.size());
   if (const std::size_t at = path.rfind("/lib/python3"); at != path.npos)
-    if (const std::size_t end = path.find('/', at + 12); end != path.npos) return path.substr(end + 1);
+    if (const std::size_t end = path.find('/', at + 12); end != path.npos)
+      return path.substr(end + 1);
   const std::size_t last = path.rfind('/');
   if (last == path.npos || last == 0) return path;
   const std::size_t before = path.rfind('/', last - 1);

@@ -40,7 +40,7 @@ std::size_t width_of(std::string_view text);
 std::string left(std::string_view text, std::size_t width);
 std::string right(std::string_view text, std::size_t width);
 
-// Breaks at spaces so that no line is longer than `width`; each line begins with `indent` spaces.
+// Fills paragraphs so that no line is longer than `width`; each line begins with `indent` spaces.
 // Lines that begin with a space already are kept as they are, for examples and tables.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
 

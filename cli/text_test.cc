@@ -51,14 +51,20 @@ TEST(SizeText, CountsInPowersOfTen) {
   EXPECT_EQ(size_text(12'300'000'000), "12.3 GB");
 }
 
-TEST(DateText, IsUtc) { EXPECT_EQ(date_text(1'371'081'600'000'000'000), "2013-06-13 00:00:00 UTC"); }
+TEST(DateText, IsUtc) {
+  EXPECT_EQ(date_text(1'371'081'600'000'000'000), "2013-06-13 00:00:00 UTC");
+}
 
 TEST(Clean, ShowsWhatATerminalWouldObey) {
   EXPECT_EQ(clean("plain"), "plain");
-  EXPECT_EQ(clean("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x90\x8D"), "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x90\x8D");
+  EXPECT_EQ(clean("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x90\x8D"),
+            "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x90\x8D");
   EXPECT_EQ(clean("\x1b[31mred\n"), "\\x1b[31mred\\x0a");
   EXPECT_EQ(clean("\x7f"), "\\x7f");
-  EXPECT_EQ(clean("\xC2\x9B" "31m"), "\\xc2\\x9b31m") << "the one-character CSI";
+  EXPECT_EQ(clean("\xC2\x9B"
+                  "31m"),
+            "\\xc2\\x9b31m")
+      << "the one-character CSI";
   EXPECT_EQ(clean("\xFF\xC3"), "\\xff\\xc3");
   EXPECT_EQ(clean("\xED\xA0\x80"), "\\xed\\xa0\\x80") << "half a surrogate pair";
   EXPECT_EQ(clean("\xC0\xAF"), "\\xc0\\xaf") << "longer than needed";
@@ -71,7 +77,8 @@ TEST(Columns, CountCharacters) {
   EXPECT_EQ(left("longer", 3), "longer");
 }
 
-TEST(Wrapped, BreaksAtSpacesAndKeepsIndentedLines) {
+TEST(Wrapped, FillsParagraphsAndKeepsIndentedLines) {
+  EXPECT_EQ(wrapped("a\nb c\nd\n\ne", 1, 6), " a b c\n d\n\n e\n");
   EXPECT_EQ(wrapped("one two three four", 2, 12), "  one two\n  three four\n");
   EXPECT_EQ(wrapped("a\n\n  $ keep   this", 2, 8), "  a\n\n    $ keep   this\n");
   EXPECT_EQ(wrapped("unbreakable", 0, 4), "unbreakable\n");

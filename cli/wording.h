@@ -26,22 +26,23 @@ class Wording {
   const log::Definitions& definitions() const { return definitions_; }
 
   std::string text(event::StringId id) const;
-  std::string type(event::StringId id) const;          // "Deferred"
-  std::string callable(event::CallableId id) const;    // "checkout", "fetch.<locals>.done"
+  std::string type(event::StringId id) const;             // "Deferred"
+  std::string callable(event::CallableId id) const;       // "checkout", "fetch.<locals>.done"
   std::string callables(const replay::Pair& pair) const;  // "callback f, errback g", "both f"
-  std::string defined_at(event::CallableId id) const;  // "shop/cart.py:38"; empty when not known
-  bool is_twisteds(event::CallableId id) const;        // defined in Twisted itself
-  std::string place(const event::Site& site) const;    // "shop/cart.py:40"
-  std::string place_in(const event::Site& site) const; // "shop/cart.py:40 in checkout"
+  std::string defined_at(event::CallableId id) const;     // "shop/cart.py:38"; empty when not known
+  bool is_twisteds(event::CallableId id) const;           // defined in Twisted itself
+  std::string place(const event::Site& site) const;       // "shop/cart.py:40"
+  std::string place_in(const event::Site& site) const;    // "shop/cart.py:40 in checkout"
 
   // The frame of a stack that its reader wants to see first: the innermost outside Twisted.
   event::Site own_frame(event::StackId stack) const;
-  std::string where(event::StackId stack) const;       // place_in(own_frame); empty for no stack
+  std::string where(event::StackId stack) const;  // place_in(own_frame); empty for no stack
   // Innermost first.
   std::vector<event::Site> frames(event::StackId stack) const;
 
-  std::string failure(event::FailureId id) const;        // "ValueError: no such user"
-  std::string result(const event::Result& result) const; // "None", "int", "str 'x'", "#5", "failure ..."
+  std::string failure(event::FailureId id) const;  // "ValueError: no such user"
+  std::string result(
+      const event::Result& result) const;  // "None", "int", "str 'x'", "#5", "failure ..."
   // How a callback ended: "-> int", "raised ValueError", "-> failure ValueError".
   std::string outcome(const event::Result& result) const;
   // What was executing: "in checkout of #3", "in delayed call poll"; empty for nothing.

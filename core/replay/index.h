@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// SerialIndex: from a serial number to the place of its record. Serials count up from 1, so an array
-// holds them; a serial far beyond what the recording can have counted to (a damaged or hostile file,
-// or one that starts in the middle) goes to a hash table, so that memory stays a small multiple of
-// the input whatever the numbers are.
+// SerialIndex: from a serial number to the place of its record. Serials count up from 1, so an
+// array holds them; a serial far beyond what the recording can have counted to (a damaged or
+// hostile file, or one that starts in the middle) goes to a hash table, so that memory stays a
+// small multiple of the input whatever the numbers are.
 #pragma once
 
 #include <cstdint>

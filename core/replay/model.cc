@@ -171,10 +171,10 @@ void Model::on(const event::Fired& fired) {
 void Model::on(const event::FiredAgain& fired) {
   touch(fired.deferred).fired_again = true;
   second_fires_.add() = {.time_ns = time_ns_,
-                           .deferred = fired.deferred,
-                           .stack = fired.stack,
-                           .value = Value::of(fired.result),
-                           .suppressed = fired.suppressed};
+                         .deferred = fired.deferred,
+                         .stack = fired.stack,
+                         .value = Value::of(fired.result),
+                         .suppressed = fired.suppressed};
 }
 
 // Pairs nearly always run in the order they were attached, so this walks each chain once. But when
@@ -226,8 +226,7 @@ void Model::on(const event::Finished& finished) {
   Pair& pair = at(deferred.current_pair);
   pair.value = deferred.value = Value::of(finished.result);
   if (pair.thread != thread_) ++strange_count_;
-  pop(pair.thread,
-      Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(deferred.current_pair)));
+  pop(pair.thread, Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(deferred.current_pair)));
 }
 
 // The one that began last is nearly always the one that ends. Members of lists are found from
@@ -327,9 +326,9 @@ void Model::on(const event::Collected& collected) {
 void Model::on(const event::FailureSeen& failure) {
   if (failure_places_.find(number(failure.failure)) != 0) ++strange_count_;
   failures_.add() = {.seen_ns = time_ns_,
-                       .type = failure.type,
-                       .message = failure.message,
-                       .traceback = failure.traceback};
+                     .type = failure.type,
+                     .message = failure.message,
+                     .traceback = failure.traceback};
   failure_places_.add(number(failure.failure), static_cast<std::uint32_t>(failures_.size()));
 }
 

@@ -10,12 +10,12 @@
 // or removed. So a step back needs only the old copies of those few records and the sizes of the
 // pools, which a journal can keep.
 //
-// Cost: constant time an event, on average: what must be searched for (one wait of many, a pair that
-// runs out of turn) is paid from a credit that grows with the events, so that no file can make it
-// slow. About 130 bytes a Deferred, 80 a callback pair, 40 a wait.
+// Cost: constant time an event, on average: what must be searched for (one wait of many, a pair
+// that runs out of turn) is paid from a credit that grows with the events, so that no file can make
+// it slow. About 130 bytes a Deferred, 80 a callback pair, 40 a wait.
 //
-// Events that contradict those before them (after lost ones, or in a damaged file) are applied as far
-// as they make sense, and counted in strange_count().
+// Events that contradict those before them (after lost ones, or in a damaged file) are applied as
+// far as they make sense, and counted in strange_count().
 #pragma once
 
 #include <array>
@@ -68,7 +68,7 @@ class Model {
   struct Thread {
     event::ThreadId id{};
     event::StringId name{};
-    std::vector<Frame> stack;  // what it is executing, innermost last
+    std::vector<Frame> stack;     // what it is executing, innermost last
     std::uint32_t io_frames = 0;  // of them, those of selectables
   };
   std::span<const Thread> threads() const { return threads_; }

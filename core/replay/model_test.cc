@@ -142,7 +142,8 @@ TEST(Model, DelayedCallsAreCausesToo) {
   constexpr event::DelayedCallId kCall{1};
   Story story;
   story.at(5) << event::CallScheduled{.call = kCall, .function = kF, .delay = {100}};
-  story.at(107) << event::CallStarted{.call = kCall, .late = {2}} << event::Created{.deferred = kD1};
+  story.at(107) << event::CallStarted{.call = kCall, .late = {2}}
+                << event::Created{.deferred = kD1};
   story.at(110) << event::CallEnded{.call = kCall} << event::Created{.deferred = kD2};
   EXPECT_EQ(story.of(kD1).created_in.call(), kCall);
   EXPECT_EQ(story.of(kD2).created_in.kind(), FrameKind::kNothing);
@@ -182,8 +183,8 @@ TEST(Model, AFiredDeferredThatIsReturnedIsTakenWithoutAWait) {
 
 TEST(Model, ACoroutineWaitsUntilItIsResumedAndIsPendingAfterwards) {
   Story story;
-  story << event::Created{.deferred = kD1}
-        << event::Coroutine{.deferred = kD1, .function = kF} << event::Created{.deferred = kD2}
+  story << event::Created{.deferred = kD1} << event::Coroutine{.deferred = kD1, .function = kF}
+        << event::Created{.deferred = kD2}
         << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kAwaited};
   EXPECT_EQ(story.state(kD1), State::kWaiting);
   story << event::Resumed{.deferred = kD1, .by = kD2, .result = value()};
@@ -238,8 +239,8 @@ TEST(Model, KnowsWhichCoroutineARunContinues) {
         << event::Attached{.deferred = kD2, .callback = kG}
         << event::Fired{.deferred = kD2, .result = value()}
         << event::Resumed{.deferred = kD1, .by = kD2, .result = value()}
-        << event::Started{.deferred = kD2, .position = 0}
-        << event::Finished{.deferred = kD2} << event::Started{.deferred = kD2, .position = 1};
+        << event::Started{.deferred = kD2, .position = 0} << event::Finished{.deferred = kD2}
+        << event::Started{.deferred = kD2, .position = 1};
   const Pair& first = story.model.pair(story.of(kD2).first_pair);
   EXPECT_EQ(first.continues, kD1);
   EXPECT_EQ(story.model.pair(first.next).continues, DeferredId::kNone);
@@ -250,7 +251,8 @@ TEST(Model, FindsAnyMemberOfALongList) {
   Story story;
   for (std::uint32_t i = 2; i < kMembers; ++i)
     story << event::Waiting{.deferred = kD1, .on = DeferredId{i}, .how = WaitKind::kListMember};
-  for (std::uint32_t i = 2; i < kMembers; ++i) story << event::Resumed{.deferred = kD1, .by = DeferredId{i}};
+  for (std::uint32_t i = 2; i < kMembers; ++i)
+    story << event::Resumed{.deferred = kD1, .by = DeferredId{i}};
   EXPECT_EQ(story.of(kD1).open_waits, 0u);
   EXPECT_EQ(story.model.strange_count(), 0u);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Pool: an array that grows without moving its elements. A vector that doubles holds up to twice what
-// it needs, and three times while it moves; a replay of many millions of records can't afford that.
+// Pool: an array that grows without moving its elements. A vector that doubles holds up to twice
+// what it needs, and three times while it moves; a replay of many millions of records can't afford
+// that.
 #pragma once
 
 #include <cstddef>

@@ -147,15 +147,12 @@ void Model::on(const event::CallReset& reset) {
 
 // ---- The recording itself ---------------------------------------------------------------------
 
-void Model::on(const event::Mark& mark) {
-  marks_.add() = {.time_ns = time_ns_, .text = mark.text};
-}
+void Model::on(const event::Mark& mark) { marks_.add() = {.time_ns = time_ns_, .text = mark.text}; }
 
 void Model::on(const event::Lost& lost) { lost_count_ += lost.count; }
 
 void Model::on(const event::Clock& clock) {
-  if (started_unix_ns_ == 0)
-    started_unix_ns_ = static_cast<std::int64_t>(clock.unix_ns) - time_ns_;
+  if (started_unix_ns_ == 0) started_unix_ns_ = static_cast<std::int64_t>(clock.unix_ns) - time_ns_;
 }
 
 }  // namespace reactortrack::replay

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// What the Model knows, as plain records in arrays. Links between them are indexes from 1; 0 is none.
+// What the Model knows, as plain records in arrays. Links between them are indexes from 1; 0 is
+// none.
 //
-// The sizes matter: a recording spends 6 to 8 bytes on an event, and a replay is a small multiple of
-// its file. So a result is kept as one reference whose meaning its Outcome tells, and a
-// pair holds its own run: Twisted runs each pair once.
+// The sizes matter: a recording spends 6 to 8 bytes on an event, and a replay is a small multiple
+// of its file. So a result is kept as one reference whose meaning its Outcome tells, and a pair
+// holds its own run: Twisted runs each pair once.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ enum class FrameKind : std::uint8_t { kNothing = 0, kPair = 1, kCall = 2, kIo = 
 
 struct Frame {
   std::uint32_t kind_bits : 2 = 0;
-  std::uint32_t number : 30 = 0;  // of the pair, the delayed call, or the string naming a selectable
+  std::uint32_t number : 30 =
+      0;  // of the pair, the delayed call, or the string naming a selectable
 
   static Frame of(FrameKind kind, std::uint32_t number) {
     Frame frame;
@@ -32,7 +34,9 @@ struct Frame {
     return frame;
   }
   FrameKind kind() const { return static_cast<FrameKind>(kind_bits); }
-  PairIndex pair() const { return static_cast<PairIndex>(kind() == FrameKind::kPair ? number : 0u); }
+  PairIndex pair() const {
+    return static_cast<PairIndex>(kind() == FrameKind::kPair ? number : 0u);
+  }
   event::DelayedCallId call() const {
     return static_cast<event::DelayedCallId>(kind() == FrameKind::kCall ? number : 0u);
   }
@@ -68,8 +72,8 @@ struct Pair {
   event::CallableId callback{};
   event::CallableId errback{};
   event::StackId stack{};
-  Frame inside{};  // what ran when it started
-  Value value{};   // what it left behind
+  Frame inside{};                 // what ran when it started
+  Value value{};                  // what it left behind
   event::DeferredId continues{};  // the coroutine that it resumed, by its result
   event::Lane lane{};
   std::uint16_t thread = 0;  // index of the thread that ran it
@@ -120,7 +124,7 @@ struct Deferred {
   event::EndState end_state{};  // when collected or adopted
   bool adopted : 1 = false;
   bool running : 1 = false;
-  bool cancelled : 1 = false;       // a call of cancel() had an effect on it
+  bool cancelled : 1 = false;  // a call of cancel() had an effect on it
   bool fired_again : 1 = false;
 
   bool fired() const { return fired_ns != kNever; }
@@ -141,7 +145,7 @@ struct DelayedCall {
   std::int64_t ended_ns = kNever;  // or cancelled
   event::CallableId function{};
   event::StackId stack{};
-  Frame inside{};  // what scheduled it
+  Frame inside{};            // what scheduled it
   std::uint16_t thread = 0;  // index of the thread that runs it
   bool running = false;
   bool cancelled = false;

@@ -80,6 +80,19 @@ def recording(make_recording: Path, tmp_path: Path) -> Callable[[str], str]:
     return write
 
 
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[..., str]:
+    """Writes app.py with this text; `mode` 0o755 makes it executable."""
+
+    def write(text: str, name: str = "app.py", mode: int = 0o644) -> str:
+        path = tmp_path / name
+        path.write_text(text)
+        path.chmod(mode)
+        return name
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def can_record(reactortrack: str) -> bool:
     """Whether this Python has the recorder, so that real programs can be recorded."""

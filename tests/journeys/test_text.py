@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The text that events, summary and show print, compared with golden files beside the recordings.
 
-    REACTORTRACK_UPDATE_GOLDEN=1 pytest tests/journeys/test_text.py     makes them anew: read the diff
+REACTORTRACK_UPDATE_GOLDEN=1 pytest tests/journeys/test_text.py     makes them anew: read the diff
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ class Story {
     const StringId file_id = text(file);
     return writer_.define(event::Site{file_id, text(function), line});
   }
-  StackId stack(SiteId site, StackId caller = {}) { return writer_.define(event::Stack{caller, site}); }
+  StackId stack(SiteId site, StackId caller = {}) {
+    return writer_.define(event::Stack{caller, site});
+  }
   CallableId callable(const char* module, const char* name, SiteId site = {}) {
     const StringId module_id = text(module);
     return writer_.define(event::Callable{module_id, text(name), site});
@@ -61,8 +63,12 @@ class Story {
 Result value(StringId type, StringId text = {}) {
   return {.outcome = Outcome::kValue, .type = type, .text = text};
 }
-Result raised(FailureId failure) { return {.outcome = Outcome::kFailureRaised, .failure = failure}; }
-Result returned(DeferredId deferred) { return {.outcome = Outcome::kDeferred, .deferred = deferred}; }
+Result raised(FailureId failure) {
+  return {.outcome = Outcome::kFailureRaised, .failure = failure};
+}
+Result returned(DeferredId deferred) {
+  return {.outcome = Outcome::kDeferred, .deferred = deferred};
+}
 
 void tell_about(Story* story) {
   story->info("reactortrack", "0.1.0");
@@ -87,14 +93,19 @@ void shop(Story* story) {
   const StackId in_fetch = story->stack(story->site(kOrders, "fetch", 12), in_main);
   const StackId inside_twisted = story->stack(story->site(kDefer, "maybeDeferred", 212), in_fetch);
   const CallableId parse = story->callable("orders", "parse", story->site(kOrders, "parse", 20));
-  const CallableId store = story->callable("orders", "Shop.store", story->site(kOrders, "Shop.store", 31));
-  const CallableId give_up = story->callable("orders", "give_up", story->site(kOrders, "give_up", 44));
-  const CallableId checkout = story->callable("orders", "checkout", story->site(kOrders, "checkout", 60));
+  const CallableId store =
+      story->callable("orders", "Shop.store", story->site(kOrders, "Shop.store", 31));
+  const CallableId give_up =
+      story->callable("orders", "give_up", story->site(kOrders, "give_up", 44));
+  const CallableId checkout =
+      story->callable("orders", "checkout", story->site(kOrders, "checkout", 60));
   const CallableId poll = story->callable("orders", "poll", story->site(kOrders, "poll", 70));
   const DeferredId d1{1}, d2{2}, d3{3}, d4{4}, d5{5};
   const FailureId failure{1};
 
-  story->at(100, event::Created{.deferred = d1, .type = deferred, .address = {0x7f0010}, .stack = inside_twisted});
+  story->at(100,
+            event::Created{
+                .deferred = d1, .type = deferred, .address = {0x7f0010}, .stack = inside_twisted});
   story->at(110, event::Attached{d1, parse, {}, in_main});
   story->at(120, event::Attached{d1, store, give_up, in_main});
   story->at(130, event::Attached{d1, {}, give_up, in_main});
@@ -103,7 +114,9 @@ void shop(Story* story) {
   story->at(250'300, event::CallStarted{event::DelayedCallId{1}, {160'000}});
   story->at(250'400, event::Fired{d1, value(integer), in_fetch});
   story->at(250'500, event::Started{d1, 0, Lane::kCallback});
-  story->at(250'600, event::Created{.deferred = d2, .type = deferred, .address = {0x7f0050}, .stack = in_fetch});
+  story->at(
+      250'600,
+      event::Created{.deferred = d2, .type = deferred, .address = {0x7f0050}, .stack = in_fetch});
   story->at(1'251'600, event::Finished{d1, returned(d2)});
   story->at(1'251'610, event::Waiting{d1, d2, event::WaitKind::kReturned, in_fetch});
   story->at(1'251'700, event::CallEnded{event::DelayedCallId{1}});
@@ -114,17 +127,26 @@ void shop(Story* story) {
   story->at(1'500'200, event::Fired{d2, value(integer), in_main});
   story->at(1'500'210, event::Resumed{d1, d2, value(integer)});
   story->at(1'500'220, event::Started{d1, 1, Lane::kCallback});
-  story->at(1'500'900, event::FailureSeen{failure, story->text("orders.OutOfStock"), story->text("no more blue shirts"),
+  story->at(1'500'900, event::FailureSeen{failure, story->text("orders.OutOfStock"),
+                                          story->text("no more blue shirts"),
                                           story->stack(story->site(kOrders, "Shop.store", 36))});
   story->at(1'500'910, event::Finished{d1, raised(failure)});
   story->at(1'500'920, event::Started{d1, 2, Lane::kErrback});
   story->at(1'500'990, event::Finished{d1, {}});
   story->at(1'501'000, event::Collected{d2, event::EndState::kSucceeded, 0});
-  story->at(1'501'100, event::Created{.deferred = d3, .type = deferred, .address = {0x7f0050}, .stack = in_main});
+  story->at(
+      1'501'100,
+      event::Created{.deferred = d3, .type = deferred, .address = {0x7f0050}, .stack = in_main});
   story->at(1'501'110, event::Coroutine{d3, checkout});
-  story->at(1'501'120, event::Created{.deferred = d4, .type = deferred, .address = {0x7f0090}, .canceller = give_up, .stack = in_main});
-  story->at(1'501'130, event::Waiting{d3, d4, event::WaitKind::kAwaited, story->stack(story->site(kOrders, "checkout", 63))});
-  story->at(1'501'140, event::Created{.deferred = d5, .type = list, .address = {0x7f00d0}, .stack = in_main});
+  story->at(1'501'120, event::Created{.deferred = d4,
+                                      .type = deferred,
+                                      .address = {0x7f0090},
+                                      .canceller = give_up,
+                                      .stack = in_main});
+  story->at(1'501'130, event::Waiting{d3, d4, event::WaitKind::kAwaited,
+                                      story->stack(story->site(kOrders, "checkout", 63))});
+  story->at(1'501'140,
+            event::Created{.deferred = d5, .type = list, .address = {0x7f00d0}, .stack = in_main});
   story->at(1'501'150, event::Waiting{d5, d3, event::WaitKind::kListMember, in_main});
   story->at(1'501'160, event::IoEnded{});
   story->at(1'600'000, event::Mark{story->text("closing time")});
@@ -143,17 +165,23 @@ void rare(Story* story) {
   const DeferredId d1{1}, d2{2}, d3{3}, d4{4};
   story->at(10, event::Adopted{d1, deferred, {0x7e0010}, event::EndState::kPending});
   story->at(11, event::Attached{d1, done, done, {}});
-  story->at(20, event::Created{.deferred = d2, .type = deferred, .address = {0x7e0050}, .stack = stack});
+  story->at(
+      20, event::Created{.deferred = d2, .type = deferred, .address = {0x7e0050}, .stack = stack});
   story->at(30, event::Cancelling{d2, stack});
-  story->at(31, event::FailureSeen{cancelled, story->text("twisted.internet.defer.CancelledError"), {}, {}});
-  story->at(32, event::Fired{d2, {.outcome = Outcome::kFailureReturned, .failure = cancelled}, stack});
+  story->at(31, event::FailureSeen{
+                    cancelled, story->text("twisted.internet.defer.CancelledError"), {}, {}});
+  story->at(32,
+            event::Fired{d2, {.outcome = Outcome::kFailureReturned, .failure = cancelled}, stack});
   story->at(33, event::Cancelled{d2, event::CancelEffect::kCancelledError, {}});
   story->at(34, event::FiredAgain{d2, true, {}, stack});
-  story->at(40, event::Created{.deferred = d3, .type = deferred, .address = {0x7e0090}, .stack = stack});
+  story->at(
+      40, event::Created{.deferred = d3, .type = deferred, .address = {0x7e0090}, .stack = stack});
   story->at(41, event::Paused{d3, 1, stack});
   story->at(42, event::Thread{event::ThreadId{2}, story->text("PoolThread-0")});
-  story->at(43, event::Created{.deferred = d4, .type = deferred, .address = {0x7e00d0}, .stack = stack});
-  story->at(44, event::FailureSeen{broken, story->text("ValueError"), story->text("ab\x1b[31mc"), stack});
+  story->at(
+      43, event::Created{.deferred = d4, .type = deferred, .address = {0x7e00d0}, .stack = stack});
+  story->at(
+      44, event::FailureSeen{broken, story->text("ValueError"), story->text("ab\x1b[31mc"), stack});
   story->at(45, event::Fired{d4, raised(broken), stack});
   story->at(46, event::Thread{event::ThreadId{1}, {}});
   story->at(47, event::Fired{d3, {}, stack});

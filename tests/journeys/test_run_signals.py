@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""`reactortrack run` and signals: neither the program nor the sender notices us."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
+def test_ends_by_the_signal_that_ended_the_program(
+    call: Callable[..., Output], number: signal.Signals
+) -> None:
+    done = call("run", "sh", "-c", f"kill -{number.value} $$")
+    assert done.status == -number
+    assert "nothing was recorded" in done.err
+
+
+WAITS = """
+import os, signal, sys, time
+def end(number, frame):
+    print("got", signal.Signals(number).name, flush=True)
+    time.sleep(0.2)
+    sys.exit(7)
+for name in sys.argv[1:]:
+    signal.signal(getattr(signal, name), end)
+print("ready", os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
+def started(reactortrack: str, tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+    """A running `reactortrack run`, once its program has said "ready"."""
+    process = subprocess.Popen(
+        [reactortrack, "run", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("ready")
+    return process
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGQUIT]
+)
+def test_passes_on_signals_that_are_sent_to_it(
+    reactortrack: str, tmp_path: Path, program: Callable[..., str], number: signal.Signals
+) -> None:
+    app = program(WAITS)
+    process = started(reactortrack, tmp_path, sys.executable, app, number.name)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert out == f"got {number.name}\n"
+    assert process.returncode == 7
+    assert "nothing was recorded" in err, "it outlives the signal to tell what became of it"
+
+
+def test_waits_while_ctrl_c_ends_the_program(
+    reactortrack: str, tmp_path: Path, program: Callable[..., str]
+) -> None:
+    """In a terminal, as a person types it: both get SIGINT, and the program gets it once."""
+    app = program(WAITS.replace("sys.exit(7)", "print('bye', flush=True); os._exit(7)"))
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execv(reactortrack, [reactortrack, "run", sys.executable, app, "SIGINT"])
+    text = read_until(terminal, "ready")
+    os.write(terminal, b"\x03")
+    text += read_until(terminal, None)
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert text.count("got SIGINT") == 1
+    assert "bye" in text
+    assert text.index("bye") < text.index("nothing was recorded")
+    assert os.waitstatus_to_exitcode(status) == 7
+
+
+def read_until(terminal: int, word: str | None) -> str:
+    """What the terminal shows up to `word`, or to the end."""
+    text = ""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and (word is None or word not in text):
+        try:
+            chunk = os.read(terminal, 4096)
+        except OSError:  # Linux: the last process has closed it
+            return text
+        if not chunk:
+            return text
+        text += chunk.decode(errors="replace")
+    return text
+
+
+def test_dies_of_ctrl_c_when_the_program_does(
+    reactortrack: str, tmp_path: Path, program: Callable[..., str]
+) -> None:
+    process = started(reactortrack, tmp_path, "sh", "-c", "echo ready; exec sleep 60")
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT
+
+
+def test_the_child_gets_the_signal_mask_and_dispositions_of_the_caller(
+    call: Callable[..., Output], program: Callable[..., str]
+) -> None:
+    """`nohup` and the like must keep working through us."""
+    app = program(
+        "import signal\n"
+        "print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])))\n"
+        "print(signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL)\n"
+        "print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)\n"
+    )
+    done = call("run", "sh", "-c", f"trap '' HUP; exec {sys.executable} {app}")
+    assert done.out == "[]\nTrue\nTrue\n"
