@@ -89,27 +89,27 @@ enum class WaitKind : std::uint8_t {
 
 // What a call of cancel() did.
 enum class CancelEffect : std::uint8_t {
-  kNothing = 0,        // it had fired already and waits on nothing
-  kCancelledError = 1, // fired with CancelledError (no canceller, or one that did not fire it)
-  kByCanceller = 2,    // the canceller fired it
-  kForwarded = 3,      // it waits on another Deferred, which was cancelled instead
-  kRaised = 4,         // the canceller raised; the Deferred was left as it was
+  kNothing = 0,         // it had fired already and waits on nothing
+  kCancelledError = 1,  // fired with CancelledError (no canceller, or one that did not fire it)
+  kByCanceller = 2,     // the canceller fired it
+  kForwarded = 3,       // it waits on another Deferred, which was cancelled instead
+  kRaised = 4,          // the canceller raised; the Deferred was left as it was
 };
 
 // A Deferred's state when it is collected.
 enum class EndState : std::uint8_t {
-  kPending = 0,           // never fired
+  kPending = 0,  // never fired
   kSucceeded = 1,
-  kFailedHandled = 2,     // holds a Failure that nobody will report
-  kFailedUnhandled = 3,   // Twisted reports it as "Unhandled error in Deferred"
-  kWaiting = 4,           // fired, but its chain waits on another Deferred
-  kPaused = 5,            // fired, but paused by its user
+  kFailedHandled = 2,    // holds a Failure that nobody will report
+  kFailedUnhandled = 3,  // Twisted reports it as "Unhandled error in Deferred"
+  kWaiting = 4,          // fired, but its chain waits on another Deferred
+  kPaused = 5,           // fired, but paused by its user
 };
 
 enum class LostReason : std::uint8_t {
-  kNoSpace = 1,      // the disk is full
-  kFile = 2,         // the file could not be grown or mapped
-  kTooLarge = 3,     // one record was larger than a segment
+  kNoSpace = 1,   // the disk is full
+  kFile = 2,      // the file could not be grown or mapped
+  kTooLarge = 3,  // one record was larger than a segment
 };
 
 enum class EndReason : std::uint8_t {
@@ -142,10 +142,10 @@ struct Duration {
 template <class Struct, class Member>
 struct Field {
   const char* name;
-  Member Struct::*member;
+  Member Struct::* member;
 };
 template <class Struct, class Member>
-constexpr Field<Struct, Member> field(const char* name, Member Struct::*member) {
+constexpr Field<Struct, Member> field(const char* name, Member Struct::* member) {
   return {name, member};
 }
 
@@ -259,8 +259,9 @@ struct Attached {
   CallableId errback{};   // none: passes failures through
   StackId stack{};        // out to the first frame outside Twisted
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Attached::deferred), field("callback", &Attached::callback),
-                      field("errback", &Attached::errback), field("stack", &Attached::stack)};
+    return std::tuple{field("deferred", &Attached::deferred),
+                      field("callback", &Attached::callback), field("errback", &Attached::errback),
+                      field("stack", &Attached::stack)};
   }
 };
 
@@ -420,9 +421,9 @@ struct FailureSeen {
   static constexpr EventKind kKind = EventKind::kFailure;
   static constexpr const char* kName = "failure";
   FailureId failure{};
-  StringId type{};     // dotted name of the exception's class
-  StringId message{};  // str() of the exception, only when values are recorded
-  StackId traceback{}; // innermost is where it was raised; none for a Failure without traceback
+  StringId type{};      // dotted name of the exception's class
+  StringId message{};   // str() of the exception, only when values are recorded
+  StackId traceback{};  // innermost is where it was raised; none for a Failure without traceback
   static constexpr auto fields() {
     return std::tuple{field("failure", &FailureSeen::failure), field("type", &FailureSeen::type),
                       field("message", &FailureSeen::message),
