@@ -19,7 +19,7 @@ export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
 .NOTPARALLEL:
-.PHONY: help demo test install lint format tidy fuzz bench clean
+.PHONY: help demo test install lint format tidy fuzz bench releases clean
 
 help:
 	@echo 'make demo     record the example programs and print what their Deferreds did'
@@ -30,6 +30,7 @@ help:
 	@echo 'make tidy     clang-tidy over all C++ sources'
 	@echo 'make fuzz     feed the readers malformed recordings for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench    measure what recording costs, as a table of ratios'
+	@echo 'make releases Twisted'\''s own tests with and without recording, on 12 releases'
 	@echo 'make clean    remove what was built (.venv stays)'
 	@echo
 	@echo 'PYTHON=$(PYTHON) is the interpreter, VENV=$(VENV) the environment made with it.'
@@ -81,6 +82,11 @@ bench:
 	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
 	cmake --build --preset release --target log_benchmark
 	$(VENV)/bin/python benchmarks/run.py
+
+releases:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	$(VENV)/bin/python tools/check_releases.py
 
 clean:
 	rm -rf build $(VENV)/installed/reactortrack

@@ -11,7 +11,7 @@ _MOST_LISTED = 20
 
 
 def describe(deferred: Any) -> str:
-    """Say what state a live Deferred is in: running, paused, its value, its chain, whom it waits on.
+    """Say what state a live Deferred is in: running, paused, its value, chain, whom it waits on.
 
     Several lines of text, for a debugger, a manhole or a log. Works with and without a recording;
     with one, the Deferred's number in it is named. The Deferred is not changed, and its value is
@@ -44,7 +44,7 @@ def _pairs(deferred: Any) -> list[Any]:
 def _is_continuation(pair: Any) -> bool:
     from twisted.internet import defer
 
-    return pair[0][0] is defer._CONTINUE  # type: ignore[attr-defined]
+    return pair[0][0] is defer._CONTINUE
 
 
 def _name(deferred: Any) -> str:
@@ -66,7 +66,8 @@ def _state(deferred: Any) -> str:
     if deferred.called and isinstance(result, Deferred):
         words.append("fired, waiting for the Deferred that a callback returned")
     elif deferred.called and isinstance(result, Failure):
-        words.append(f"failed with {result.type.__module__}.{result.type.__qualname__}")
+        kind = result.type or type(result.value)
+        words.append(f"failed with {kind.__module__}.{kind.__qualname__}")
     elif deferred.called:
         value = "None" if result is None else f"a value of type {type(result).__qualname__}"
         words.append(f"fired, current value is {value}")

@@ -63,15 +63,17 @@ class Hooks:
                 self.engine = "wrap"
                 self.note = f"Twisted {release} is not a known release: wrapping engine used"
             else:
-                self.note = f"Twisted {release} is not a known release: native engine used on request"
+                self.note = (
+                    f"Twisted {release} is not a known release: native engine used, as asked"
+                )
 
     def install(self) -> None:
         """Put the hooks of the chosen engine in place. twisted.internet.defer must be imported."""
         defer = _twisted.defer_module()
-        deferred = defer.Deferred
-        self._describe_twisted(defer)
+        deferred = _twisted.deferred_class()
+        self._describe_twisted(defer, deferred)
         if self.engine == "native":
-            self._install_native(defer)
+            self._install_native(defer, deferred)
         else:
             for name in ("__init__", "addCallbacks", "addCallback", "addErrback", "addBoth"):
                 self._replace(deferred, name, f"wrap.{name}")
@@ -92,12 +94,12 @@ class Hooks:
         while self._undo:
             self._undo.pop()()
 
-    def _describe_twisted(self, defer: Any) -> None:
+    def _describe_twisted(self, defer: Any, deferred: Any) -> None:
         native = self.engine == "native"
-        entry = _twisted.run_entry()
+        entry = _twisted.run_entry() if native else _twisted.run_code()
         traits = _twisted.traits() if native else dict.fromkeys(_TRAITS, False)
         _recorder.set_twisted(
-            deferred=defer.Deferred,
+            deferred=deferred,
             failure=defer.Failure,
             cancelled_error=defer.CancelledError,
             deferred_subclasses=getattr(defer, "_DEFERRED_SUBCLASSES", None),
@@ -120,15 +122,15 @@ class Hooks:
             failure_class=defer.Failure,
             none_keywords=defer._NONE_KWARGS,
             warn_about_function=defer.warnAboutFunction,
-            debug_stack=_debug_stack_reader(defer.Deferred),
+            debug_stack=_debug_stack_reader(deferred),
         )
-        self._undo.append(lambda: _recorder.unhook_finalizers(defer.Deferred))
+        self._undo.append(lambda: _recorder.unhook_finalizers(deferred))
         self._undo.append(lambda: _recorder.unhook_finalizers(defer.Failure))
 
-    def _install_native(self, defer: Any) -> None:
+    def _install_native(self, defer: Any, deferred: Any) -> None:
         for name in _twisted.REPLACED:
-            self._replace(defer.Deferred, name, f"native.{name}")
-        _recorder.install_init(defer.Deferred)
+            self._replace(deferred, name, f"native.{name}")
+        _recorder.install_init(deferred)
         if "called" in defer.succeed.__code__.co_names:  # since 24.10 it sets attributes directly
             self._redirect(defer.succeed, "native.succeed")
 
@@ -159,11 +161,11 @@ class Hooks:
             source = f"def redirected({argument}): return 'stand_in'({argument})"
             compiled = compile(source, original_code.co_filename, "exec").co_consts[0]
         constants = tuple(stand_in if each == "stand_in" else each for each in compiled.co_consts)
+        names = {"co_name": original_code.co_name}
+        if sys.version_info >= (3, 11):
+            names["co_qualname"] = original_code.co_qualname
         function.__code__ = compiled.replace(
-            co_consts=constants,
-            co_name=original_code.co_name,
-            co_firstlineno=original_code.co_firstlineno,
-            **({"co_qualname": original_code.co_qualname} if sys.version_info >= (3, 11) else {}),
+            co_consts=constants, co_firstlineno=original_code.co_firstlineno, **names
         )
         redirected = function.__code__
 
@@ -201,7 +203,7 @@ _TRAITS = (
 
 
 def _debug_stack_reader(deferred: Any) -> Callable[[], list[str]]:
-    """A function that gives the text Twisted's debug mode keeps: the stack without Deferred's frames."""
+    """A function that gives the text Twisted's debug mode keeps: the stack below Deferred's."""
     own = {getattr(deferred, name).__code__ for name in _twisted.REPLACED}
 
     def debug_stack() -> list[str]:

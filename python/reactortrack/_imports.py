@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 _Call = Callable[[ModuleType], None]
 
@@ -45,10 +47,9 @@ class _Watcher(MetaPathFinder):
             for call in self.waiting.pop(name, []):
                 call(module)
 
-        try:
+        # A loader without attributes of its own loads no module that is of interest here.
+        with contextlib.suppress(AttributeError):
             loader.exec_module = exec_module
-        except AttributeError:  # a loader without attributes of its own: modules of such are not ours
-            pass
 
 
 _watcher = _Watcher()

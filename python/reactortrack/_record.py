@@ -75,7 +75,11 @@ def record(
         )
         return Recording(_recorder.path(), "", "", owner=False)
     hooks = _session.start(
-        os.fspath(path), stack_depth=stack_depth, values=values, engine=engine, started_by="record()"
+        os.fspath(path),
+        stack_depth=stack_depth,
+        values=values,
+        engine=engine,
+        started_by="record()",
     )
     return Recording(_recorder.path(), hooks.engine, hooks.note, owner=True)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The start-up hook of `reactortrack run`: imported by reactortrack.pth when its variables are set.
+"""The start-up hook of `reactortrack run`: imported by reactortrack.pth when it is asked for.
 
-Recording begins when the program imports Twisted, not before: a Python that never does pays for this
-import only. Whatever goes wrong here is reported to `run` and never reaches the program.
+Recording begins when the program imports Twisted, not before: a Python that never does pays for
+this import only. Whatever goes wrong here is reported to `run` and never reaches the program.
 """
 
 from __future__ import annotations

@@ -7,14 +7,18 @@ Everything is read from the modules that the program has imported. Nothing of it
 from __future__ import annotations
 
 import dis
+import inspect
 import os
 import sys
 import types
 from typing import Any, NamedTuple
 
-#: Releases whose own test suite passes with the native engine (tools/check_releases.py).
+#: Releases whose own tests of Deferred pass with the native engine (make releases).
 KNOWN_RELEASES = frozenset(
-    "22.4.0 22.8.0 22.10.0 23.8.0 23.10.0 24.3.0 24.7.0 24.10.0 24.11.0 25.5.0 26.4.0 26.10.0".split()
+    (
+        *("22.4.0", "22.8.0", "22.10.0", "23.8.0", "23.10.0", "24.3.0"),
+        *("24.7.0", "24.10.0", "24.11.0", "25.5.0", "26.4.0", "26.10.0"),
+    )
 )
 
 #: The methods of Deferred that the native engine replaces.
@@ -36,16 +40,32 @@ def defer_module() -> Any:
     return sys.modules["twisted.internet.defer"]
 
 
+def deferred_class() -> Any:
+    """The class that has Deferred's methods: usually defer.Deferred itself.
+
+    A program may have put a subclass of it there. TypeError when it is something else altogether.
+    """
+    current = defer_module().Deferred
+    for each in getattr(current, "__mro__", ()):
+        if "_runCallbacks" in vars(each) and "addCallbacks" in vars(each):
+            return each
+    raise TypeError(
+        f"twisted.internet.defer.Deferred was replaced by {current!r}, which is no Deferred"
+    )
+
+
 def release() -> str:
     """The version of Twisted, as text."""
     import twisted
 
-    return str(twisted.__version__)
+    version: str = twisted.__version__
+    return version
 
 
 def directory() -> str:
     """The directory of the twisted package, with a separator at its end."""
-    return os.path.dirname(os.path.dirname(os.path.abspath(defer_module().__file__))) + os.sep
+    file: str = defer_module().__file__
+    return os.path.dirname(os.path.dirname(os.path.abspath(file))) + os.sep
 
 
 def foreign_methods() -> list[str]:
@@ -54,7 +74,7 @@ def foreign_methods() -> list[str]:
     own = getattr(defer, "__file__", None)
     foreign = []
     for name in REPLACED:
-        function = vars(defer.Deferred).get(name)
+        function = vars(deferred_class()).get(name)
         if not isinstance(function, types.FunctionType) or function.__code__.co_filename != own:
             foreign.append(name)
     return foreign
@@ -66,7 +86,7 @@ def traits() -> dict[str, bool]:
     Read from the code objects, so that a distribution's back-ported patch is seen, too.
     """
     defer = defer_module()
-    deferred = defer.Deferred
+    deferred = deferred_class()
 
     def uses(function: Any, name: str) -> bool:
         return name in function.__code__.co_names
@@ -85,8 +105,7 @@ def traits() -> dict[str, bool]:
 
 def callbacks_name() -> str:
     """The attribute that holds the list of callbacks: it was renamed in 25.5."""
-    names = defer_module().Deferred.__init__.__code__.co_names
-    return "_callbacks" if "_callbacks" in names else "callbacks"
+    return "_callbacks" if "callbacks" in vars(deferred_class()) else "callbacks"
 
 
 def got_result() -> Any:
@@ -114,7 +133,6 @@ def run_entry() -> TracebackEntry:
 
     Found by letting one raise. To be called before anything is replaced.
     """
-    defer = defer_module()
     seen: list[TracebackEntry] = []
 
     def fails(result: object) -> None:
@@ -124,11 +142,17 @@ def run_entry() -> TracebackEntry:
         entry = failure.value.__traceback__
         seen.append(TracebackEntry(entry.tb_frame.f_code, entry.tb_lasti, entry.tb_lineno))
 
-    probe = defer.Deferred()
+    probe = deferred_class()()
     probe.addCallback(fails)
     probe.addErrback(look)
     probe.callback(None)
     return seen[0]
+
+
+def run_code() -> TracebackEntry:
+    """The code of Deferred._runCallbacks, without calling anything: it may have been patched."""
+    function = inspect.unwrap(deferred_class()._runCallbacks)
+    return TracebackEntry(function.__code__, 0, function.__code__.co_firstlineno)
 
 
 def _call_place(function: Any, name: str) -> TracebackEntry:
@@ -153,7 +177,7 @@ def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
     """
     if not with_traits["failure_keeps_stack"]:
         return [[] for _ in range(8)]
-    deferred = defer_module().Deferred
+    deferred = deferred_class()
 
     def frame(method: str, calls: str) -> TracebackEntry:
         return _call_place(getattr(deferred, method), calls)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of the package share: recording a program in its own process, and reading it back."""
+"""What the tests of the package share: recording a program in a process, and reading it back."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def record(tmp_path: Path, engine: str) -> Record:
         )
         script = tmp_path / "program.py"
         script.write_text(program)
-        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, str(script)], capture_output=True, text=True, timeout=60
+        )
         assert done.returncode == 0, done.stderr
         run.output = done.stdout  # type: ignore[attr-defined]
         run.errors = done.stderr  # type: ignore[attr-defined]
@@ -73,7 +75,7 @@ def record(tmp_path: Path, engine: str) -> Record:
 
 
 def actions(events: list[Event], serial: int | None = None) -> list[str]:
-    """The action words, of one Deferred if asked for; the reactor's and the frame of each file not."""
+    """The action words, of one Deferred if asked for; without what frames each recording."""
     outside = {"info", "clock", "thread", "end"}
     return [
         e["action"]

@@ -73,12 +73,12 @@ def tracebacks():
             try:
                 deep(2)
             except ValueError:
-                d.addErrback(lambda f: (seen.append(f), f.raiseException()))
+                d.addErrback(lambda f, seen=seen: (seen.append(f), f.raiseException()))
                 d.addErrback(seen.append)
                 d.errback()
         else:
 
-            async def coroutine():
+            async def coroutine(d=d):
                 await d
 
             c = defer.ensureDeferred(coroutine())
@@ -93,7 +93,8 @@ def tracebacks():
                 failure.raiseException()
             except ValueError:
                 print(traceback.format_exc())
-            print([frame[:3] for frame in failure.frames], [frame[:3] for frame in failure.stack or ()])
+            for frames in (failure.frames, failure.stack or ()):
+                print([frame[:3] for frame in frames])
 
 
 @section
@@ -215,8 +216,7 @@ def coroutines():
             await inner(1)
         except ZeroDivisionError as problem:
             print("caught", problem)
-        total = await defer.succeed(1) + await inner(2)
-        return total
+        return await defer.succeed(1) + await inner(2)
 
     d = defer.ensureDeferred(outer())
     kept.pop().errback(ZeroDivisionError("zero"))

@@ -6,9 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from twisted.internet import defer
-
 import reactortrack
+from twisted.internet import defer
 
 
 def plus(value: int) -> int:
@@ -46,10 +45,11 @@ def test_who_waits_on_whom_and_cycles() -> None:
     assert lines[2] == f"  waits on Deferred at 0x{id(bottom):x}: not fired yet"
     assert f"its result goes to Deferred at 0x{id(middle):x}" in reactortrack.describe(bottom)
 
+
 def test_a_cycle_ends_the_description() -> None:
     d: defer.Deferred[None] = defer.Deferred()
     d.addCallback(lambda v: d)
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="breaks the callback chain"):
         d.callback(None)
     assert "a cycle, it can never go on" in reactortrack.describe(d)
 

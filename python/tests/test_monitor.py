@@ -22,7 +22,11 @@ def run_program(source: str, folder: Path) -> list[dict[str, Any]]:
     """Runs a program that leaves `monitor`; its lines."""
     tail = "\nfor line in monitor.buffer:\n    print(line)\n"
     done = subprocess.run(
-        [sys.executable, "-c", source + tail], cwd=folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", source + tail],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -51,7 +55,9 @@ def test_the_example_of_2013(tmp_path: Path) -> None:
     first, second = attached[0]["deferred"], attached[-2]["deferred"]
     assert first != second
     executed = [line for line in told if line["action"] in ("executed", "failed")]
-    assert [(line["callback"], line["callback?"]) for line in executed if line["deferred"] == first] == [
+    assert [
+        (line["callback"], line["callback?"]) for line in executed if line["deferred"] == first
+    ] == [
         ("__main__.simpleCallback", True),
         ("__main__.followup", True),
         ("__main__.problem", True),
@@ -83,7 +89,11 @@ inner.callback(2)
     )
     assert len({line["deferred"] for line in told}) == 1
     assert [line["action"] for line in told][:5] == [
-        "created", "attached", "fired", "executing", "executed"
+        "created",
+        "attached",
+        "fired",
+        "executing",
+        "executed",
     ]
 
 
@@ -155,7 +165,8 @@ with reactortrack.record({str(tmp_path / "x.rtlog")!r}):
         tmp_path,
     )
     assert [line["action"] for line in told if line["action"] in ("fired", "executed")] == [
-        "fired", "executed"
+        "fired",
+        "executed",
     ]
     assert (tmp_path / "x.rtlog").exists()
 

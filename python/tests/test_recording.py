@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import of, reactortrack_command, read_events
-
 import reactortrack
+from conftest import of, reactortrack_command, read_events
 
 
 def run(program: str, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
@@ -56,8 +55,14 @@ for name in sys.argv[1:]:
 def test_stop_puts_everything_back(tmp_path: Path) -> None:
     from twisted.internet import base, defer, posixbase, selectreactor
 
-    owners = [defer.Deferred, defer.DeferredList, base.ReactorBase, base.DelayedCall,
-              posixbase._PollLikeMixin, selectreactor.SelectReactor]
+    owners = [
+        defer.Deferred,
+        defer.DeferredList,
+        base.ReactorBase,
+        base.DelayedCall,
+        posixbase._PollLikeMixin,
+        selectreactor.SelectReactor,
+    ]
     before = [dict(vars(owner)) for owner in owners]
     code = defer.succeed.__code__
     cancellable = defer._cancellableInlineCallbacks
@@ -89,7 +94,7 @@ def test_a_path_that_cannot_be_written(tmp_path: Path) -> None:
     from twisted.internet import defer
 
     init = defer.Deferred.__init__
-    with pytest.raises(OSError, match="no-such-folder.*cannot create the recording: No such file"):
+    with pytest.raises(OSError, match=r"no-such-folder.*cannot create the recording: No such file"):
         reactortrack.record(tmp_path / "no-such-folder" / "x.rtlog")
     assert defer.Deferred.__init__ is init
 
@@ -104,8 +109,9 @@ def test_an_inner_record_warns_and_the_outer_goes_on(tmp_path: Path) -> None:
 
     with reactortrack.record(tmp_path / "outer.rtlog") as outer:
         with pytest.warns(RuntimeWarning, match=r"already, to .*outer\.rtlog"):
-            with reactortrack.record(tmp_path / "inner.rtlog") as inner:
-                assert inner.path == outer.path
+            inner = reactortrack.record(tmp_path / "inner.rtlog")
+        assert inner.path == outer.path
+        inner.stop()
         defer.succeed(1)
     assert not (tmp_path / "inner.rtlog").exists()
     assert len(of(read_events(Path(outer.path)), "created")) == 1
@@ -115,7 +121,9 @@ def test_marks(tmp_path: Path) -> None:
     reactortrack.mark("nobody hears")
     with reactortrack.record(tmp_path / "x.rtlog"):
         reactortrack.mark("here: \u00e4\u2713")
-    assert [e["text"] for e in of(read_events(tmp_path / "x.rtlog"), "mark")] == ["here: \u00e4\u2713"]
+    assert [e["text"] for e in of(read_events(tmp_path / "x.rtlog"), "mark")] == [
+        "here: \u00e4\u2713"
+    ]
 
 
 def test_a_forked_child_gets_its_own_file(tmp_path: Path) -> None:
@@ -137,12 +145,14 @@ print(child)
 """
     child = int(run(program, str(tmp_path / "x.rtlog")).stdout)
     parent = read_events(tmp_path / "x.rtlog")
-    assert len(of(parent, "created")) == 2 and parent[-1]["action"] == "end"
+    assert len(of(parent, "created")) == 2
+    assert parent[-1]["action"] == "end"
     own = read_events(tmp_path / f"x.{child}.rtlog")
     assert [e["action"] for e in own if "serial" in e][:2] == ["adopted", "attached"]
     assert len(of(own, "created")) == 1
     info = summary(tmp_path / f"x.{child}.rtlog")["info"]
-    assert isinstance(info, dict) and (info["pid"], info["started_by"]) == (str(child), "fork")
+    assert isinstance(info, dict)
+    assert (info["pid"], info["started_by"]) == (str(child), "fork")
 
 
 def test_a_fork_without_events_leaves_no_file(tmp_path: Path) -> None:
@@ -253,7 +263,8 @@ print(d.result)
     assert "events could not be written" in done.stderr
     events = read_events(tmp_path / "x.rtlog")
     lost = of(events, "lost")
-    assert lost[-1]["reason"] == "no_space" and lost[-1]["count"] > 100_000
+    assert lost[-1]["reason"] == "no_space"
+    assert lost[-1]["count"] > 100_000
     assert events[-1]["action"] == "end"
 
 

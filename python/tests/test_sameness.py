@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A program behaves the same with and without recording: what it prints, logs and shows of itself."""
+"""A program behaves the same with and without recording: what it prints, logs and shows."""
 
 from __future__ import annotations
 

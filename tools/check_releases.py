@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""Runs Twisted's own tests of Deferred with and without recording, on every known release.
+
+    python tools/check_releases.py [RELEASE ...] [--tests NAME ...] [--engine native|wrap]
+
+For each release an environment is made under build/releases, with this interpreter; the results of
+every single test must be the same with recording as without. Prints a line a release; exit status 1
+when any differs. Needs PyPI.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "releases"
+TESTS = (
+    "twisted.test.test_defer",
+    "twisted.test.test_defgen",  # until 24.11
+    "twisted.internet.test.test_inlinecb",
+    "twisted.test.test_task",
+)
+OUTCOME = re.compile(r"^\s+(\S+) \.\.\.\s+\[(\w+)\]", re.MULTILINE)
+
+
+def known_releases() -> list[str]:
+    """What python/reactortrack/_twisted.py calls known, oldest first."""
+    source = (ROOT / "python" / "reactortrack" / "_twisted.py").read_text()
+    block = source[source.index("KNOWN_RELEASES") : source.index("#: The methods")]
+    return re.findall(r"\d+\.\d+\.\d+", block)
+
+
+def make_environment(release: str, wheel: Path) -> Path:
+    """An environment with this release and the project; its folder of commands."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    folder = FOLDER / f"{release}-python{version}"
+    commands = folder / "bin"
+    if not (commands / "trial").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        packages = [f"twisted=={release}", "hypothesis", "pyhamcrest", "setuptools<80"]
+        subprocess.run([commands / "pip", "install", "--quiet", *packages], check=True)
+    install: list[str | Path] = [
+        commands / "pip",
+        "install",
+        "--quiet",
+        "--force-reinstall",
+        "--no-deps",
+        wheel,
+    ]
+    subprocess.run(install, check=True)
+    return commands
+
+
+def build_wheel() -> Path:
+    """The project's wheel for this interpreter."""
+    target = FOLDER / "wheels"
+    for old in target.glob("*.whl"):
+        old.unlink()
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "-w",
+        target,
+        ROOT,
+    ]
+    subprocess.run(command, check=True)
+    return next(target.glob("*.whl"))
+
+
+def outcomes(command: list[str | Path], folder: Path) -> list[tuple[str, str]]:
+    """Each test's name and outcome, in order."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return OUTCOME.findall(done.stdout)
+
+
+def check(release: str, tests: list[str], engine: str, wheel: Path) -> bool:
+    """Compare one release; print what was found."""
+    commands = make_environment(release, wheel)
+    folder = commands.parent / "runs"
+    folder.mkdir(exist_ok=True)
+    recording = folder / f"{engine}.rtlog"
+    trial: list[str | Path] = [commands / "trial", *tests]
+    launch: list[str | Path] = [
+        commands / "reactortrack",
+        "run",
+        "--engine",
+        engine,
+        "-o",
+        recording,
+    ]
+    without = outcomes(trial, folder)
+    recorded = outcomes([*launch, *trial], folder)
+    events = subprocess.run(
+        [commands / "reactortrack", "summary", recording],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    same = without == recorded and len(without) > 100 and events.returncode == 0
+    good = sum(outcome == "OK" for _, outcome in recorded)
+    print(
+        f"{release:8} {engine:6} {len(without)} tests, {good} ok: {'same' if same else 'DIFFERENT'}"
+    )
+    for before, after in zip(without, recorded):
+        if before != after:
+            print(f"    {before} became {after}")
+    return same
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("releases", nargs="*", default=known_releases())
+    parser.add_argument("--tests", nargs="+", default=list(TESTS))
+    parser.add_argument("--engine", default="native", choices=("native", "wrap"))
+    options = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wheel = build_wheel()
+    results = [check(each, options.tests, options.engine, wheel) for each in options.releases]
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
