@@ -28,7 +28,8 @@ def test_ends_by_the_signal_that_ended_the_program(
 WAITS = """
 import os, signal, sys, time
 def end(number, frame):
-    print("got", signal.Signals(number).name, flush=True)
+    # Not print(): the signal may come while the one of "ready" has not returned.
+    os.write(1, f"got {signal.Signals(number).name}\\n".encode())
     time.sleep(0.2)
     sys.exit(7)
 for name in sys.argv[1:]:
@@ -72,7 +73,7 @@ def test_waits_while_ctrl_c_ends_the_program(
     reactortrack: str, tmp_path: Path, program: Callable[..., str]
 ) -> None:
     """In a terminal, as a person types it: both get SIGINT, and the program gets it once."""
-    app = program(WAITS.replace("sys.exit(7)", "print('bye', flush=True); os._exit(7)"))
+    app = program(WAITS.replace("sys.exit(7)", "os.write(1, b'bye\\n'); os._exit(7)"))
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(tmp_path)
