@@ -89,6 +89,31 @@ class Hooks:
         for module, hooks in _REACTOR_HOOKS.items():
             self._when_imported(module, hooks)
 
+    def before_exit_by_signal(self, call: Callable[[], None]) -> None:
+        """Call `call()` before twistd ends itself with the signal that stopped the reactor.
+
+        No exit handler runs then, and the recording would look cut off.
+        """
+
+        def install(app: types.ModuleType) -> None:
+            original = getattr(app, "_exitWithSignal", None)
+            if original is None:
+                return
+
+            def exit_with_signal(signal: int) -> None:
+                call()
+                original(signal)
+
+            vars(app)["_exitWithSignal"] = exit_with_signal
+
+            def undo() -> None:
+                if vars(app).get("_exitWithSignal") is exit_with_signal:
+                    vars(app)["_exitWithSignal"] = original
+
+            self._undo.append(undo)
+
+        self._undo.append(_imports.when_imported("twisted.application.app", install))
+
     def remove(self) -> None:
         """Take every hook off. What others have put over ours in the meantime stays."""
         while self._undo:

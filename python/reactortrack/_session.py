@@ -61,6 +61,7 @@ def _start(path: str, stack_depth: int, values: bool, engine: str, started_by: s
     )
     try:
         hooks.install()
+        hooks.before_exit_by_signal(_at_exit)
     except BaseException:
         hooks.remove()
         _recorder.stop(False)

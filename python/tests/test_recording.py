@@ -210,6 +210,27 @@ defer.succeed(1)
     assert [e["reason"] for e in of(events, "end")] == ([last] if last else [])
 
 
+def test_twistd_ended_by_a_signal_leaves_a_complete_recording(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys, reactortrack
+reactortrack.record(sys.argv[1])
+from twisted.internet import reactor
+from twisted.scripts.twistd import run
+reactor.callLater(0.1, os.kill, os.getpid(), signal.SIGTERM)
+sys.argv = ["twistd", "-n", "--pidfile=", "web", "--listen", "tcp:0:interface=127.0.0.1"]
+run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "x.rtlog")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.returncode == -signal.SIGTERM, done.stderr
+    assert read_events(tmp_path / "x.rtlog")[-1]["reason"] == "exit"
+
+
 def test_kill_9_loses_nothing_that_was_done(tmp_path: Path) -> None:
     program = """
 import sys, reactortrack
