@@ -60,7 +60,7 @@ inline const DeferredLayout& layout_of(PyTypeObject* type) {
 }
 
 // The attribute, borrowed, where it can be had by place; otherwise nullptr, without an exception.
-inline PyObject* peek(PyObject* deferred, DeferredField field) {
+[[gnu::always_inline]] inline PyObject* peek(PyObject* deferred, DeferredField field) {
   const DeferredLayout& layout = layout_of(Py_TYPE(deferred));
   if (!layout.reads) return nullptr;
   PyObject** values = rt_instance_values(deferred);
@@ -71,7 +71,7 @@ inline PyObject* peek(PyObject* deferred, DeferredField field) {
 }
 
 // The attribute, new reference; nullptr with an exception.
-inline PyObject* get_field(PyObject* deferred, DeferredField field) {
+[[gnu::always_inline]] inline PyObject* get_field(PyObject* deferred, DeferredField field) {
   if (PyObject* value = peek(deferred, field)) {
     Py_INCREF(value);
     return value;
@@ -89,7 +89,7 @@ inline int field_is_true(PyObject* deferred, DeferredField field) {
 }
 
 // 0, or -1 with an exception.
-inline int set_field(PyObject* deferred, DeferredField field, PyObject* value) {
+[[gnu::always_inline]] inline int set_field(PyObject* deferred, DeferredField field, PyObject* value) {
   const DeferredLayout& layout = layout_of(Py_TYPE(deferred));
   const Py_ssize_t place = layout.place[static_cast<int>(field)];
   if (layout.writes && place >= 0) {

@@ -23,13 +23,13 @@ class Owned {
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
   Owned(Owned&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-  Owned& operator=(Owned&& other) noexcept {
+  [[gnu::always_inline]] Owned& operator=(Owned&& other) noexcept {
     // The old reference goes last: dropping it may run any Python code.
     PyObject* old = std::exchange(object_, std::exchange(other.object_, nullptr));
     Py_XDECREF(old);
     return *this;
   }
-  ~Owned() { Py_XDECREF(object_); }
+  [[gnu::always_inline]] ~Owned() { Py_XDECREF(object_); }
 
   PyObject* get() const { return object_; }
   PyObject* release() { return std::exchange(object_, nullptr); }

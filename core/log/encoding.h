@@ -52,7 +52,7 @@ class Encoder {
   Encoder(unsigned char* at, Context* context) : at_(at), context_(context) {}
   unsigned char* at() const { return at_; }
 
-  void varint(std::uint64_t value) {
+  [[gnu::always_inline]] void varint(std::uint64_t value) {
     while (value >= 0x80) {
       *at_++ = static_cast<unsigned char>(value | 0x80);
       value >>= 7;
@@ -63,7 +63,7 @@ class Encoder {
 
   // The moment of an event: time units since the event before. Never negative: a clock that steps
   // back writes 0 until it has caught up.
-  void time(std::int64_t time_ns) {
+  [[gnu::always_inline]] void time(std::int64_t time_ns) {
     const std::int64_t units = time_ns / kTimeUnitNs;
     const std::int64_t step = units > context_->time_units ? units - context_->time_units : 0;
     context_->time_units += step;
@@ -113,7 +113,7 @@ class Encoder {
  private:
   // Most ids are near the last one of their kind. None (0) is written as 0, any other id as one
   // more than the zigzag of its distance.
-  void step(std::uint32_t id, std::uint32_t* last) {
+  [[gnu::always_inline]] void step(std::uint32_t id, std::uint32_t* last) {
     if (id == 0) return varint(0);
     varint(zigzag(static_cast<std::int64_t>(id) - static_cast<std::int64_t>(*last)) + 1);
     *last = id;
