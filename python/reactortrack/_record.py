@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from types import TracebackType
 from typing import Union
@@ -33,9 +32,6 @@ class Recording:
             return
         self._owner = False
         _session.stop()
-        lost = _recorder.lost_count()
-        if lost:
-            print(f"reactortrack: {self.path}: {lost} events could not be written", file=sys.stderr)
 
     def __enter__(self) -> Recording:
         return self

@@ -84,6 +84,15 @@ def stop(at_exit: bool = False) -> None:
     hooks.remove()
     _recorder.stop(at_exit)
     atexit.unregister(_at_exit)
+    _tell_losses()
+
+
+def _tell_losses() -> None:
+    """One line on stderr when events could not be written; `reactortrack run` says it itself."""
+    lost = _recorder.lost_count()
+    if lost and "REACTORTRACK_STATUS" not in os.environ:
+        file = _recorder.path() or "the monitor"
+        print(f"reactortrack: {file}: {lost} events could not be written", file=sys.stderr)
 
 
 def _at_exit() -> None:

@@ -65,12 +65,8 @@ def _report_losses_at_exit() -> None:
 
     def report() -> None:
         lost = _recorder.lost_count()
-        if not lost:
-            return
-        if os.environ.get("REACTORTRACK_STATUS"):
+        if lost:
             _report("lost", f"{lost} no space left")
-        else:
-            print(f"reactortrack: {_recorder.path()}: {lost} events lost", file=sys.stderr)
 
     atexit.register(report)
 

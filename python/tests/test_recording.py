@@ -266,7 +266,8 @@ while True:
     assert done <= told["deferreds"]["all"] <= done + 1000
 
 
-def test_no_space_left_ends_the_recording_and_not_the_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["recording.stop()", "# the interpreter exits"])
+def test_no_space_left_ends_the_recording_and_not_the_program(tmp_path: Path, ending: str) -> None:
     program = """
 import resource, sys, reactortrack
 from twisted.internet import defer
@@ -276,10 +277,10 @@ for _ in range(100_000):
     d = defer.Deferred()
     d.addCallback(lambda value: value + 1)
     d.callback(1)
-recording.stop()
 print(d.result)
+{ending}
 """
-    done = run(program, str(tmp_path / "x.rtlog"))
+    done = run(program.replace("{ending}", ending), str(tmp_path / "x.rtlog"))
     assert done.stdout == "2\n"
     assert "events could not be written" in done.stderr
     events = read_events(tmp_path / "x.rtlog")
