@@ -13,6 +13,8 @@ namespace {
 using event::CallableId;
 using replay::kNever;
 
+constexpr const char* kDeferred = "Deferred";
+
 std::string joined(std::string first, const std::string& second) {
   if (first.empty() || second.empty()) return first + second;
   return first + ", " + second;
@@ -26,14 +28,17 @@ class Describe {
   explicit Describe(const Wording& say) : say_(say), model_(say.model()) {}
 
   EventText operator()(const event::Created& e) const {
-    std::string detail = joined(say_.type(e.type), say_.frame(deferred(e.deferred).created_in));
+    std::string detail =
+        joined(say_.type(e.type, kDeferred), say_.frame(deferred(e.deferred).created_in));
     if (e.canceller != CallableId::kNone && !say_.is_twisteds(e.canceller))
       detail = joined(detail, "canceller " + say_.callable(e.canceller));
     return {deferred_text(e.deferred), detail, say_.where(e.stack)};
   }
   EventText operator()(const event::Adopted& e) const {
     return {deferred_text(e.deferred),
-            say_.type(e.type) + ", made before the recording: " + Wording::end_state(e.state), ""};
+            say_.type(e.type, kDeferred) +
+                ", made before the recording: " + Wording::end_state(e.state),
+            ""};
   }
   EventText operator()(const event::Attached& e) const {
     replay::Pair pair;
@@ -138,7 +143,9 @@ class Describe {
     return {call_subject(e.call),
             say_.callable(call(e.call).function) + " now in " + duration_text(e.delay.ns), ""};
   }
-  EventText operator()(const event::IoStarted& e) const { return {"", say_.type(e.type), ""}; }
+  EventText operator()(const event::IoStarted& e) const {
+    return {"", say_.type(e.type, "input or output"), ""};
+  }
   EventText operator()(const event::IoEnded&) const { return {}; }
   EventText operator()(const event::Thread& e) const {
     const std::string name = say_.text(model_.current_thread()->name);

@@ -114,7 +114,8 @@ bool RecordingFile::read_more() {
 
 bool RecordingFile::next(event::Event* event) {
   while (!source_->next(event)) {
-    if (source_->ending() == log::Ending::kTruncated && read_more()) continue;
+    // JSON lines are complete after any line.
+    if (source_->ending() != log::Ending::kError && read_more()) continue;
     progress_.clear();
     return false;
   }

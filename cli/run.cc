@@ -132,7 +132,20 @@ std::string verdict(const SummaryFacts& facts) {
   return text.empty() ? "every Deferred fired, and no failure was left unhandled" : text;
 }
 
-void tell_recording(const std::string& path, const std::string& shown, bool in_detail) {
+// "truncated by SIGTERM": when the program was ended so, there is nothing to wonder about.
+std::string ending_text(const log::Source& source, const Exit& end) {
+  std::string text = ending_word(source);
+  const char* name = end.killed() ? sigabbrev_np(end.signal()) : nullptr;
+  if (source.ending() == log::Ending::kTruncated && name != nullptr)
+    text += std::string(" by SIG") + name;
+  if (source.lost_count() != 0) text += ", " + plural(source.lost_count(), "event") + " lost";
+  if (source.ending() == log::Ending::kError)
+    text += " at " + place_text(source.error()) + ": " + clean(source.error().cause);
+  return text;
+}
+
+void tell_recording(const std::string& path, const std::string& shown, const Exit& end,
+                    bool in_detail) {
   std::string error;
   const std::unique_ptr<RecordingFile> file = RecordingFile::open(path, &error);
   if (!file) return say(error);
@@ -141,13 +154,9 @@ void tell_recording(const std::string& path, const std::string& shown, bool in_d
   while (file->next(&event)) model.apply(event);
   const log::Source& source = file->source();
   const SummaryFacts facts = summary_facts(Wording(model, source.definitions()));
-  std::string line = shown + ": " + plural(model.event_count(), "event") + " of " +
-                     plural(facts.deferreds, "Deferred") + " in " + duration_text(model.time_ns()) +
-                     ", " + size_text(source.position()) + ", " + ending_word(source);
-  if (source.lost_count() != 0) line += ", " + plural(source.lost_count(), "event") + " lost";
-  if (source.ending() == log::Ending::kError)
-    line += " at " + place_text(source.error()) + ": " + clean(source.error().cause);
-  say(line);
+  say(shown + ": " + plural(model.event_count(), "event") + " of " +
+      plural(facts.deferreds, "Deferred") + " in " + duration_text(model.time_ns()) + ", " +
+      size_text(source.position()) + ", " + ending_text(source, end));
   if (in_detail) say(verdict(facts));
 }
 
@@ -160,14 +169,15 @@ std::string shown_path(const std::string& path, const std::string& main_path,
   return relative.empty() || relative.string().starts_with("..") ? path : relative.string();
 }
 
-void tell_all(const RunStatus& status, const std::string& main_path, const Options& options) {
+void tell_all(const RunStatus& status, const Exit& end, const std::string& main_path,
+              const Options& options) {
   constexpr std::size_t kMaxOthers = 5;
   const std::string first = shown_path(status.recordings[0].text, main_path, options);
-  tell_recording(status.recordings[0].text, first, true);
+  tell_recording(status.recordings[0].text, first, end, true);
   for (const StatusLine& note : status.notes) say("note: " + clean(note.text));
   for (std::size_t i = 1; i < status.recordings.size() && i <= kMaxOthers; ++i) {
     const std::string shown = shown_path(status.recordings[i].text, main_path, options);
-    tell_recording(status.recordings[i].text, shown, false);
+    tell_recording(status.recordings[i].text, shown, Exit{}, false);
   }
   if (status.recordings.size() > kMaxOthers + 1)
     say("and " + plural(status.recordings.size() - kMaxOthers - 1, "more recording") +
@@ -208,7 +218,7 @@ int run(Options options) {
   } else if (status.recordings.empty()) {
     say(why_nothing_was_recorded(status, program));
   } else if (!options.quiet) {
-    tell_all(status, main_path, options);
+    tell_all(status, end, main_path, options);
   }
   end_like(end);
 }

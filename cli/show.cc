@@ -54,7 +54,8 @@ class History {
 
  private:
   void title() {
-    std::string line = style_.bold(deferred_text(d_.id) + " " + say_.text(d_.type));
+    const std::string type = say_.text(d_.type);
+    std::string line = style_.bold(deferred_text(d_.id) + " " + (type.empty() ? "Deferred" : type));
     line += ", " + std::string(word(model_.state_of(d_))) + (d_.collected() ? ", collected" : "");
     if (d_.coroutine != event::CallableId::kNone)
       line +=

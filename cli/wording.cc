@@ -12,8 +12,9 @@ std::string deferred_text(event::DeferredId id) { return "#" + std::to_string(nu
 
 std::string Wording::text(event::StringId id) const { return clean(definitions_.text(id)); }
 
-std::string Wording::type(event::StringId id) const {
-  return clean(last_name(definitions_.text(id)));
+std::string Wording::type(event::StringId id, std::string_view otherwise) const {
+  const std::string name = clean(last_name(definitions_.text(id)));
+  return name.empty() ? std::string(otherwise) : name;
 }
 
 std::string Wording::callable(event::CallableId id) const {
@@ -83,7 +84,8 @@ std::string Wording::failure(event::FailureId id) const {
   const replay::Failure* failure = model_.find(id);
   if (failure == nullptr) return "an unknown failure";
   const std::string message = text(failure->message);
-  return message.empty() ? type(failure->type) : type(failure->type) + ": " + message;
+  const std::string of_type = type(failure->type, "an exception");
+  return message.empty() ? of_type : of_type + ": " + message;
 }
 
 std::string Wording::result(const event::Result& result) const {
@@ -91,7 +93,8 @@ std::string Wording::result(const event::Result& result) const {
     case event::Outcome::kNone: return "None";
     case event::Outcome::kValue: {
       const std::string value = text(result.text);
-      return value.empty() ? type(result.type) : type(result.type) + " " + value;
+      const std::string of_type = type(result.type, "a value");
+      return value.empty() ? of_type : of_type + " " + value;
     }
     case event::Outcome::kFailureReturned:
     case event::Outcome::kFailureRaised: return "failure " + failure(result.failure);
@@ -119,7 +122,8 @@ std::string Wording::frame(const replay::Frame& frame) const {
       const replay::DelayedCall* call = model_.find(frame.call());
       return call == nullptr ? "in a delayed call" : "in delayed call " + callable(call->function);
     }
-    case replay::FrameKind::kIo: return "in " + type(static_cast<event::StringId>(frame.number));
+    case replay::FrameKind::kIo:
+      return "in " + type(static_cast<event::StringId>(frame.number), "input or output");
   }
   return "";
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/event/event.h"
@@ -26,7 +27,8 @@ class Wording {
   const log::Definitions& definitions() const { return definitions_; }
 
   std::string text(event::StringId id) const;
-  std::string type(event::StringId id) const;             // "Deferred"
+  // "Deferred"; `otherwise` when it was not recorded, as in lines of 2013.
+  std::string type(event::StringId id, std::string_view otherwise) const;
   std::string callable(event::CallableId id) const;       // "checkout", "fetch.<locals>.done"
   std::string callables(const replay::Pair& pair) const;  // "callback f, errback g", "both f"
   std::string defined_at(event::CallableId id) const;     // "shop/cart.py:38"; empty when not known

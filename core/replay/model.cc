@@ -166,6 +166,21 @@ void Model::on(const event::Fired& fired) {
   deferred.fired_stack = fired.stack;
   deferred.fired_in = innermost();
   deferred.fired_value = deferred.value = Value::of(fired.result);
+  end_chain_wait(&deferred, innermost().pair());
+}
+
+// What chainDeferred attached is an ordinary callback; that it fires the other ends the wait.
+void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
+  if (deferred->open_waits == 0 || inside == PairIndex::kNone) return;
+  for (WaitIndex index = deferred->newest_wait; index != WaitIndex::kNone && pay();
+       index = at(index).older_of_deferred) {
+    Wait& wait = at(index);
+    if (!wait.open() || wait.how != event::WaitKind::kChainDeferred) continue;
+    if (wait.on != at(inside).deferred) continue;
+    wait.ended_ns = time_ns_;
+    --deferred->open_waits;
+    return;
+  }
 }
 
 void Model::on(const event::FiredAgain& fired) {

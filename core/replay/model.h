@@ -129,6 +129,7 @@ class Model {
   // Ends `frame`, which is on this thread's stack, and what was left open inside it.
   void pop(std::uint16_t thread, Frame frame);
   void end_pair(Pair* pair);
+  void end_chain_wait(Deferred* deferred, PairIndex inside);
   PairIndex pair_at(const Deferred& deferred, std::uint32_t position);
   Wait* find_open(const Deferred& deferred, event::DeferredId on);
   // Pays for one step of a search; false when the credit is used up.

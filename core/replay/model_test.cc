@@ -5,46 +5,10 @@
 
 #include <random>
 
+#include "core/replay/story_test.h"
+
 namespace reactortrack::replay {
 namespace {
-
-using event::CallableId;
-using event::DeferredId;
-using event::FailureId;
-using event::Lane;
-using event::Outcome;
-using event::Result;
-using event::StackId;
-using event::StringId;
-using event::ThreadId;
-using event::WaitKind;
-
-constexpr DeferredId kD1{1};
-constexpr DeferredId kD2{2};
-constexpr DeferredId kD3{3};
-constexpr CallableId kF{1};
-constexpr CallableId kG{2};
-
-Result value() { return {.outcome = Outcome::kValue, .type = StringId{1}}; }
-Result failure() { return {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}; }
-Result deferred(DeferredId id) { return {.outcome = Outcome::kDeferred, .deferred = id}; }
-
-// A Model and the clock of the story it is told.
-struct Story {
-  Model model;
-  std::int64_t now = 0;
-
-  Story& at(std::int64_t time_ns) {
-    now = time_ns;
-    return *this;
-  }
-  Story& operator<<(event::Body body) {
-    model.apply({.time_ns = now, .body = std::move(body)});
-    return *this;
-  }
-  State state(DeferredId id) const { return model.state_of(*model.find(id)); }
-  const Deferred& of(DeferredId id) const { return *model.find(id); }
-};
 
 TEST(Model, FollowsADeferredFromCreationToCollection) {
   Story story;
@@ -105,53 +69,6 @@ TEST(Model, TellsPairsThatWerePassedFromThoseStillToCome) {
   EXPECT_EQ(story.model.state_of(d, third, 2), PairState::kAttached);
 }
 
-TEST(Model, OwnTimeLeavesOutCallbacksRunInside) {
-  Story story;
-  story << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .callback = kF}
-        << event::Created{.deferred = kD2} << event::Attached{.deferred = kD2, .callback = kG}
-        << event::Fired{.deferred = kD1, .result = value()};
-  story.at(100) << event::Started{.deferred = kD1};
-  story.at(110) << event::Fired{.deferred = kD2, .result = value()};
-  story.at(120) << event::Started{.deferred = kD2};
-  story.at(150) << event::Finished{.deferred = kD2};
-  story.at(200) << event::Finished{.deferred = kD1};
-  const Pair& outer = story.model.pair(story.of(kD1).first_pair);
-  const Pair& inner = story.model.pair(story.of(kD2).first_pair);
-  EXPECT_EQ(outer.own_ns, 70);
-  EXPECT_EQ(inner.own_ns, 30);
-  EXPECT_EQ(inner.inside.pair(), story.of(kD1).first_pair);
-  EXPECT_EQ(story.of(kD2).fired_in.pair(), story.of(kD1).first_pair);
-}
-
-TEST(Model, TheCauseOfACreationIsTheInnermostCallbackOfItsThread) {
-  Story story;
-  story << event::Thread{.thread = ThreadId{1}} << event::Created{.deferred = kD1}
-        << event::Attached{.deferred = kD1, .callback = kF}
-        << event::Fired{.deferred = kD1, .result = value()} << event::Started{.deferred = kD1}
-        << event::Created{.deferred = kD2} << event::Thread{.thread = ThreadId{2}}
-        << event::Created{.deferred = kD3} << event::Thread{.thread = ThreadId{1}}
-        << event::Finished{.deferred = kD1};
-  EXPECT_EQ(story.of(kD1).created_in.kind(), FrameKind::kNothing);
-  EXPECT_EQ(story.of(kD2).created_in.pair(), story.of(kD1).first_pair);
-  EXPECT_EQ(story.of(kD3).created_in.kind(), FrameKind::kNothing);
-  EXPECT_EQ(story.model.threads().size(), 2u);
-  EXPECT_EQ(story.model.strange_count(), 0u);
-}
-
-TEST(Model, DelayedCallsAreCausesToo) {
-  constexpr event::DelayedCallId kCall{1};
-  Story story;
-  story.at(5) << event::CallScheduled{.call = kCall, .function = kF, .delay = {100}};
-  story.at(107) << event::CallStarted{.call = kCall, .late = {2}}
-                << event::Created{.deferred = kD1};
-  story.at(110) << event::CallEnded{.call = kCall} << event::Created{.deferred = kD2};
-  EXPECT_EQ(story.of(kD1).created_in.call(), kCall);
-  EXPECT_EQ(story.of(kD2).created_in.kind(), FrameKind::kNothing);
-  EXPECT_EQ(story.model.find(kCall)->due_ns, 105);
-  EXPECT_EQ(story.model.find(kCall)->started_ns, 107);
-  EXPECT_EQ(story.model.find(kCall)->ended_ns, 110);
-}
-
 TEST(Model, AReturnedDeferredIsWaitedForAndLeavesItsResult) {
   Story story;
   story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
@@ -179,6 +96,28 @@ TEST(Model, AFiredDeferredThatIsReturnedIsTakenWithoutAWait) {
         << event::Taken{.deferred = kD1, .from = kD2, .result = failure()};
   EXPECT_EQ(story.state(kD1), State::kFailed);
   EXPECT_EQ(story.state(kD2), State::kSucceeded);
+}
+
+TEST(Model, AChainedDeferredWaitsUntilTheOtherFiresIt) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Waiting{.deferred = kD2, .on = kD1, .how = WaitKind::kChainDeferred}
+        << event::Attached{.deferred = kD1, .callback = kF, .errback = kG};
+  EXPECT_EQ(story.state(kD2), State::kWaiting);
+  story << event::Fired{.deferred = kD1, .result = value()} << event::Started{.deferred = kD1};
+  story.at(40) << event::Fired{.deferred = kD2, .result = value()};
+  EXPECT_EQ(story.state(kD2), State::kSucceeded);
+  EXPECT_EQ(story.model.waits()[0].ended_ns, 40);
+  EXPECT_EQ(story.of(kD2).open_waits, 0u);
+}
+
+TEST(Model, AChainedDeferredThatSomebodyElseFiresStillHearsTheOther) {
+  Story story;
+  story << event::Created{.deferred = kD1} << event::Created{.deferred = kD2}
+        << event::Waiting{.deferred = kD2, .on = kD1, .how = WaitKind::kChainDeferred}
+        << event::Fired{.deferred = kD2, .result = value()};
+  EXPECT_EQ(story.state(kD2), State::kSucceeded);
+  EXPECT_TRUE(story.model.waits()[0].open());
 }
 
 TEST(Model, ACoroutineWaitsUntilItIsResumedAndIsPendingAfterwards) {
@@ -298,19 +237,6 @@ TEST(Model, AnAdoptedDeferredHasTheStateItWasFoundIn) {
   EXPECT_EQ(story.of(kD1).created_ns, kNever);
 }
 
-TEST(Model, TurnsHaveTheirPolls) {
-  Story story;
-  story.at(1) << event::TurnStarted{};
-  story.at(4) << event::TurnEnded{.calls = 2};
-  story.at(5) << event::PollStarted{.timeout = {1000}};
-  story.at(9) << event::PollEnded{};
-  story.at(10) << event::TurnStarted{};
-  ASSERT_EQ(story.model.turns().size(), 2u);
-  EXPECT_EQ(story.model.turns()[0].calls, 2u);
-  EXPECT_EQ(story.model.turns()[0].ended_ns, 4);
-  EXPECT_EQ(story.model.turns()[0].poll_ended_ns - story.model.turns()[0].poll_started_ns, 4);
-}
-
 // Twisted puts a pair before those that wait when an inlineCallbacks function is cancelled.
 TEST(Model, AnEarlierPairMayRunAfterALaterOneButNoneTwice) {
   Story story;
@@ -327,19 +253,6 @@ TEST(Model, AnEarlierPairMayRunAfterALaterOneButNoneTwice) {
   EXPECT_EQ(story.model.strange_count(), 1u);
 }
 
-TEST(Model, TheWallClockIsCountedBackToTheStart) {
-  Story story;
-  story.at(500) << event::Clock{.unix_ns = 1'700'000'000'000'000'500};
-  EXPECT_EQ(story.model.started_unix_ns(), 1'700'000'000'000'000'000);
-}
-
-TEST(Model, AddsUpWhatWasLost) {
-  Story story;
-  story << event::Lost{.count = 7, .reason = event::LostReason::kNoSpace}
-        << event::Lost{.count = 5, .reason = event::LostReason::kFile};
-  EXPECT_EQ(story.model.lost_count(), 12u);
-}
-
 TEST(Model, WhatMakesNoSenseIsCountedAndNothingBreaks) {
   Story story;
   story << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 4}
@@ -348,17 +261,6 @@ TEST(Model, WhatMakesNoSenseIsCountedAndNothingBreaks) {
   EXPECT_EQ(story.model.strange_count(), 6u);
   EXPECT_EQ(story.state(kD1), State::kPending);
   EXPECT_EQ(story.model.find(DeferredId{77}), nullptr);
-}
-
-TEST(Model, ACallbackWhoseEndWasLostEndsWithTheOneAroundIt) {
-  Story story;
-  story << event::Attached{.deferred = kD1, .callback = kF}
-        << event::Attached{.deferred = kD2, .callback = kG} << event::Started{.deferred = kD1}
-        << event::Started{.deferred = kD2};
-  story.at(10) << event::Finished{.deferred = kD1};
-  EXPECT_FALSE(story.of(kD2).running);
-  EXPECT_TRUE(story.model.threads()[0].stack.empty());
-  EXPECT_EQ(story.model.strange_count(), 1u);
 }
 
 // Serials far apart must not cost memory in proportion to their size.
