@@ -11,12 +11,12 @@ struct Attributes {
   PyObject* called;
   PyObject* paused;
   PyObject* result;
-  PyObject* running;       // _runningCallbacks
-  PyObject* chained_to;    // _chainedTo
-  PyObject* debug_info;    // _debugInfo
-  PyObject* fail_result;   // failResult
-  PyObject* suppress;      // _suppressAlreadyCalled
-  PyObject* canceller;     // _canceller
+  PyObject* running;      // _runningCallbacks
+  PyObject* chained_to;   // _chainedTo
+  PyObject* debug_info;   // _debugInfo
+  PyObject* fail_result;  // failResult
+  PyObject* suppress;     // _suppressAlreadyCalled
+  PyObject* canceller;    // _canceller
   PyObject* debug;
   PyObject* deferred;
   PyObject* dunder_class;  // __class__
@@ -24,7 +24,7 @@ struct Attributes {
   PyObject* type;
   PyObject* value;
   PyObject* tb;
-  PyObject* traceback;     // __traceback__
+  PyObject* traceback;  // __traceback__
 };
 
 // Makes the names. False with an exception on failure. Once a process.

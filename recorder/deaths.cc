@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/deaths.h"
 
-#include <vector>
-
 #include "recorder/pointer_map.h"
 #include "recorder/reactor.h"
 #include "recorder/recorder.h"
@@ -59,23 +57,14 @@ void hook_finalizer(PyTypeObject* type, Watched what) {
 }
 
 void unhook_finalizers(PyTypeObject* root) {
-  std::vector<Owned> open;
-  open.push_back(Owned::share(reinterpret_cast<PyObject*>(root)));
-  while (!open.empty()) {
-    const Owned at = std::move(open.back());
-    open.pop_back();
-    auto* type = reinterpret_cast<PyTypeObject*>(at.get());
-    const bool ours = type->tp_finalize == finalize_deferred || type->tp_finalize == finalize_failure ||
+  for_each_class(root, [](PyTypeObject* type) {
+    const bool ours = type->tp_finalize == finalize_deferred ||
+                      type->tp_finalize == finalize_failure ||
                       type->tp_finalize == finalize_delayed_call;
-    if (ours) {
-      destructor* original = originals().find(type);
-      type->tp_finalize = original != nullptr ? *original : nullptr;
-    }
-    const Owned subclasses(PyObject_CallMethod(at.get(), "__subclasses__", nullptr));
-    if (!subclasses) PyErr_Clear();
-    for (Py_ssize_t i = 0; subclasses && i < PyList_GET_SIZE(subclasses.get()); ++i)
-      open.push_back(Owned::share(PyList_GET_ITEM(subclasses.get(), i)));
-  }
+    if (!ours) return;
+    const destructor* original = originals().find(type);
+    type->tp_finalize = original != nullptr ? *original : nullptr;
+  });
 }
 
 }  // namespace reactortrack::recorder

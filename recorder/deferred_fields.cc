@@ -13,8 +13,8 @@ PyObject* g_names[kDeferredFieldCount];
 
 void prepare_deferred_fields(PyObject* callbacks_name) {
   const Attributes& name = attributes();
-  PyObject* const names[kDeferredFieldCount] = {callbacks_name, name.called,     name.paused,
-                                                name.result,    name.running,    name.chained_to,
+  PyObject* const names[kDeferredFieldCount] = {callbacks_name,  name.called,    name.paused,
+                                                name.result,     name.running,   name.chained_to,
                                                 name.debug_info, name.canceller, name.debug};
   for (int i = 0; i < kDeferredFieldCount; ++i) g_names[i] = names[i];
   for (DeferredLayout& layout : g_layouts) layout = DeferredLayout{};

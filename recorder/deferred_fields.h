@@ -51,8 +51,10 @@ extern DeferredLayout g_layouts[];
 inline constexpr std::size_t kLayoutCount = 64;
 
 inline const DeferredLayout& layout_of(PyTypeObject* type) {
-  const DeferredLayout& known = g_layouts[(reinterpret_cast<std::uintptr_t>(type) >> 6) % kLayoutCount];
-  if (known.type == type && known.version == type->tp_version_tag && known.version != 0) [[likely]] {
+  const DeferredLayout& known =
+      g_layouts[(reinterpret_cast<std::uintptr_t>(type) >> 6) % kLayoutCount];
+  if (known.type == type && known.version == type->tp_version_tag && known.version != 0)
+      [[likely]] {
     Py_ssize_t count = 0;
     if (rt_shared_names(type, &count) == known.names && count == known.name_count) return known;
   }
@@ -89,7 +91,8 @@ inline int field_is_true(PyObject* deferred, DeferredField field) {
 }
 
 // 0, or -1 with an exception.
-[[gnu::always_inline]] inline int set_field(PyObject* deferred, DeferredField field, PyObject* value) {
+[[gnu::always_inline]] inline int set_field(PyObject* deferred, DeferredField field,
+                                            PyObject* value) {
   const DeferredLayout& layout = layout_of(Py_TYPE(deferred));
   const Py_ssize_t place = layout.place[static_cast<int>(field)];
   if (layout.writes && place >= 0) {

@@ -91,24 +91,24 @@ struct Mirror {
     kRaised,   // it raised; the Failure is being made
   };
   std::vector<Entry> entries;  // in the order they will run
-  std::vector<Entry> behind;   // were in a list that was replaced by an empty one, and come after it
+  std::vector<Entry> behind;  // were in a list that was replaced by an empty one, and come after it
   Phase phase = Phase::kIdle;
-  bool adding = false;         // an add method is in progress: those it calls are not told of
-  bool result_due = false;     // `called` was set, `result` comes next
+  bool adding = false;      // an add method is in progress: those it calls are not told of
+  bool result_due = false;  // `called` was set, `result` comes next
   std::uint32_t size() const { return static_cast<std::uint32_t>(entries.size() + behind.size()); }
 };
 
 struct DeferredState {
   event::DeferredId id{};
-  std::uint32_t generation = 0;    // of the recording that knows `id`
-  std::uint32_t attached = 0;      // pairs so far
+  std::uint32_t generation = 0;  // of the recording that knows `id`
+  std::uint32_t attached = 0;    // pairs so far
   bool fired = false;
-  bool cancelled_error = false;    // fired with CancelledError
-  bool coroutine_known = false;    // a `coroutine` event was written
-  bool failed = false;             // its latest result was a Failure
-  bool waiting = false;            // its chain waits for another Deferred
-  bool tracked = false;            // by a monitor
-  bool follow = false;             // and what is chained to it as well
+  bool cancelled_error = false;  // fired with CancelledError
+  bool coroutine_known = false;  // a `coroutine` event was written
+  bool failed = false;           // its latest result was a Failure
+  bool waiting = false;          // its chain waits for another Deferred
+  bool tracked = false;          // by a monitor
+  bool follow = false;           // and what is chained to it as well
   PairQueue pairs;
   std::vector<Await> awaits;
   std::unique_ptr<Mirror> mirror;  // wrapping engine only

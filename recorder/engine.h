@@ -24,18 +24,27 @@ namespace reactortrack::recorder {
 
 // How the release of Twisted at hand differs from the newest.
 struct Traits {
-  bool isinstance_checks = false;      // to 24.3: isinstance(x, Deferred), not _DEFERRED_SUBCLASSES
-  bool add_by_add_callbacks = false;   // to 24.7: addCallback() etc. call self.addCallbacks()
-  bool asserts_callable = false;       // to 24.3: non-callables are refused when added
-  bool asserts_not_deferred = false;   // to 24.3: callback(Deferred) is refused
-  bool errback_may_be_none = true;     // since 22.10
-  bool clears_canceller = true;        // since 23.8
-  bool cleans_failure = false;         // to 24.7: a final Failure loses its traceback
-  bool failure_keeps_stack = false;    // to 24.7: Failure reads the stack above the traceback
+  bool isinstance_checks = false;     // to 24.3: isinstance(x, Deferred), not _DEFERRED_SUBCLASSES
+  bool add_by_add_callbacks = false;  // to 24.7: addCallback() etc. call self.addCallbacks()
+  bool asserts_callable = false;      // to 24.3: non-callables are refused when added
+  bool asserts_not_deferred = false;  // to 24.3: callback(Deferred) is refused
+  bool errback_may_be_none = true;    // since 22.10
+  bool clears_canceller = true;       // since 23.8
+  bool cleans_failure = false;        // to 24.7: a final Failure loses its traceback
+  bool failure_keeps_stack = false;   // to 24.7: Failure reads the stack above the traceback
 };
 
 // A call of a Deferred's method that has no Python frame of its own, for Failures that keep stacks.
-enum class Via { kNone, kCallback, kErrback, kStart, kAddCallbacks, kAddCallback, kAddErrback, kAddBoth };
+enum class Via {
+  kNone,
+  kCallback,
+  kErrback,
+  kStart,
+  kAddCallbacks,
+  kAddCallback,
+  kAddErrback,
+  kAddBoth
+};
 inline constexpr int kViaCount = 8;
 
 // What the native functions use of Twisted, besides TwistedObjects. References for as long as the
@@ -44,9 +53,9 @@ struct EngineObjects {
   Traits traits;
   PyObject* debug_info_class = nullptr;
   PyObject* failure_class = nullptr;
-  PyObject* none_keywords = nullptr;         // _NONE_KWARGS
+  PyObject* none_keywords = nullptr;  // _NONE_KWARGS
   PyObject* warn_about_function = nullptr;
-  PyObject* debug_stack = nullptr;           // () -> list[str]: format_stack() without our frames
+  PyObject* debug_stack = nullptr;  // () -> list[str]: format_stack() without our frames
   // The traceback entry of Deferred._runCallbacks where it calls a callback.
   PyObject* run_code = nullptr;
   PyObject* run_globals = nullptr;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // Finding hooks by name, and watching attributes.
-#include <iterator>
-
 #include "recorder/engine.h"
 
 namespace reactortrack::recorder {
@@ -19,20 +17,11 @@ namespace {
 
 // Replaces one tp_setattro by another on `root` and on the classes derived from it that have it.
 void exchange_setattr(PyTypeObject* root, setattrofunc from, setattrofunc to) {
-  std::vector<Owned> open;
-  open.push_back(Owned::share(reinterpret_cast<PyObject*>(root)));
-  while (!open.empty()) {
-    const Owned at = std::move(open.back());
-    open.pop_back();
-    auto* type = reinterpret_cast<PyTypeObject*>(at.get());
+  for_each_class(root, [from, to](PyTypeObject* type) {
     if (type->tp_setattro == from) type->tp_setattro = to;
     // The interpreter may have specialised attribute stores for this class.
     PyType_Modified(type);
-    const Owned subclasses(PyObject_CallMethod(at.get(), "__subclasses__", nullptr));
-    if (!subclasses) PyErr_Clear();
-    for (Py_ssize_t i = 0; subclasses && i < PyList_GET_SIZE(subclasses.get()); ++i)
-      open.push_back(Owned::share(PyList_GET_ITEM(subclasses.get(), i)));
-  }
+  });
 }
 
 }  // namespace

@@ -27,7 +27,6 @@ void keep(PyObject** place, PyObject* value) {
   Py_XDECREF(old);
 }
 
-
 PyObject* start(PyObject*, PyObject* arguments, PyObject* keywords) {
   static const char* names[] = {"path", "stack_depth", "values", "facts", nullptr};
   const char* path = nullptr;
@@ -38,7 +37,9 @@ PyObject* start(PyObject*, PyObject* arguments, PyObject* keywords) {
     return nullptr;
   Settings settings;
   settings.path = path;
-  settings.stack_depth = depth < 0 ? 0 : depth > Names::kDeepestStack ? Names::kDeepestStack : depth;
+  settings.stack_depth = depth < 0                      ? 0
+                         : depth > Names::kDeepestStack ? Names::kDeepestStack
+                                                        : depth;
   settings.values = values != 0;
   PyObject *key = nullptr, *value = nullptr;
   for (Py_ssize_t at = 0; PyDict_Next(facts, &at, &key, &value);) {
@@ -55,7 +56,8 @@ PyObject* start(PyObject*, PyObject* arguments, PyObject* keywords) {
 }
 
 PyObject* stop(PyObject*, PyObject* at_exit) {
-  the_recorder().stop(PyObject_IsTrue(at_exit) == 1 ? event::EndReason::kExit : event::EndReason::kStopped);
+  the_recorder().stop(PyObject_IsTrue(at_exit) == 1 ? event::EndReason::kExit
+                                                    : event::EndReason::kStopped);
   forget_delayed_calls();
   Py_RETURN_NONE;
 }
@@ -117,7 +119,8 @@ PyObject* set_twisted(PyObject*, PyObject*, PyObject* keywords) {
                  {"cancelled_error", reinterpret_cast<PyObject**>(&twisted.cancelled_error)}};
   for (const auto& each : objects) {
     PyObject* value = keywords != nullptr ? PyDict_GetItemString(keywords, each.name) : nullptr;
-    if (value == nullptr) return PyErr_Format(PyExc_TypeError, "set_twisted: %s is missing", each.name);
+    if (value == nullptr)
+      return PyErr_Format(PyExc_TypeError, "set_twisted: %s is missing", each.name);
     keep(each.place, value);
   }
   if (PyObject* directory = PyDict_GetItemString(keywords, "directory")) {
@@ -168,7 +171,8 @@ bool set_via_frames(PyObject* via) {
     for (Py_ssize_t j = 0; PyList_Check(list) && j < PyList_GET_SIZE(list); ++j) {
       PyObject* code = nullptr;
       int offset = 0, line = 0;
-      if (!PyArg_ParseTuple(PyList_GET_ITEM(list, j), "O!ii", &PyCode_Type, &code, &offset, &line)) return false;
+      if (!PyArg_ParseTuple(PyList_GET_ITEM(list, j), "O!ii", &PyCode_Type, &code, &offset, &line))
+        return false;
       Py_INCREF(code);
       frames.push_back({code, offset, line});
     }
@@ -177,16 +181,26 @@ bool set_via_frames(PyObject* via) {
 }
 
 PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"traits", "via", "run_code", "run_globals", "run_last_instruction",
-                                "run_line", "debug_info_class", "failure_class", "none_keywords",
-                                "warn_about_function", "debug_stack", nullptr};
+  static const char* names[] = {"traits",
+                                "via",
+                                "run_code",
+                                "run_globals",
+                                "run_last_instruction",
+                                "run_line",
+                                "debug_info_class",
+                                "failure_class",
+                                "none_keywords",
+                                "warn_about_function",
+                                "debug_stack",
+                                nullptr};
   EngineObjects& with = engine();
-  PyObject *traits = nullptr, *via = nullptr, *code = nullptr, *globals = nullptr, *debug_info = nullptr,
-           *failure = nullptr, *none_keywords = nullptr, *warn = nullptr, *debug_stack = nullptr;
+  PyObject *traits = nullptr, *via = nullptr, *code = nullptr, *globals = nullptr,
+           *debug_info = nullptr, *failure = nullptr, *none_keywords = nullptr, *warn = nullptr,
+           *debug_stack = nullptr;
   if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O!OO!O!iiOOOOO", const_cast<char**>(names),
-                                   &PyDict_Type, &traits, &via, &PyCode_Type, &code, &PyDict_Type, &globals,
-                                   &with.run_last_instruction, &with.run_line, &debug_info, &failure,
-                                   &none_keywords, &warn, &debug_stack))
+                                   &PyDict_Type, &traits, &via, &PyCode_Type, &code, &PyDict_Type,
+                                   &globals, &with.run_last_instruction, &with.run_line,
+                                   &debug_info, &failure, &none_keywords, &warn, &debug_stack))
     return nullptr;
   if (!set_traits(traits) || !set_via_frames(via)) return nullptr;
   keep(&with.run_code, code);
@@ -202,7 +216,8 @@ PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
 // The stand-ins that the native functions call one another through: set when they are in place.
 PyObject* set_dispatch(PyObject*, PyObject* arguments) {
   PyObject *add_callbacks = nullptr, *start_run = nullptr, *run = nullptr, *pause = nullptr;
-  if (!PyArg_ParseTuple(arguments, "OOOO", &add_callbacks, &start_run, &run, &pause)) return nullptr;
+  if (!PyArg_ParseTuple(arguments, "OOOO", &add_callbacks, &start_run, &run, &pause))
+    return nullptr;
   EngineObjects& with = engine();
   keep(&with.add_callbacks, add_callbacks);
   keep(&with.start_run_callbacks, start_run);
@@ -235,8 +250,8 @@ PyObject* watch_attributes(PyObject*, PyObject* arguments) {
   const char* what = nullptr;
   int on = 0;
   if (!PyArg_ParseTuple(arguments, "O!sp", &PyType_Type, &type, &what, &on)) return nullptr;
-  const setattrofunc watch = std::strcmp(what, "deferred") == 0 ? watch_deferred_attribute
-                                                                : watch_delayed_call_attribute;
+  const setattrofunc watch =
+      std::strcmp(what, "deferred") == 0 ? watch_deferred_attribute : watch_delayed_call_attribute;
   auto* of = reinterpret_cast<PyTypeObject*>(type);
   if (on)
     install_attribute_watch(of, watch);
@@ -274,8 +289,15 @@ PyMethodDef g_functions[] = {
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 
-PyModuleDef g_module = {PyModuleDef_HEAD_INIT, "_recorder", nullptr, -1, g_functions,
-                        nullptr, nullptr, nullptr, nullptr};
+PyModuleDef g_module = {PyModuleDef_HEAD_INIT,
+                        "_recorder",
+                        nullptr,
+                        -1,
+                        g_functions,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr};
 
 }  // namespace
 }  // namespace reactortrack::recorder
@@ -286,8 +308,9 @@ PyMODINIT_FUNC PyInit__recorder() {
   static const bool once = (platform::on_fork(&Recorder::forked), true);
   (void)once;
   PyObject* module = PyModule_Create(&g_module);
-  if (module != nullptr && (PyModule_AddStringConstant(module, "version", REACTORTRACK_VERSION) < 0 ||
-                            !add_monitor_type(module)))
+  if (module != nullptr &&
+      (PyModule_AddStringConstant(module, "version", REACTORTRACK_VERSION) < 0 ||
+       !add_monitor_type(module)))
     Py_CLEAR(module);
   return module;
 }

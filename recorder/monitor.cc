@@ -110,7 +110,8 @@ class Monitor {
     if (const auto* created = std::get_if<event::Created>(&event.body)) {
       known_[created->deferred].created = *created;
     } else if (const auto* adopted = std::get_if<event::Adopted>(&event.body)) {
-      known_[adopted->deferred] = Known{{adopted->deferred, adopted->type, adopted->address, {}, {}}, {}};
+      known_[adopted->deferred] =
+          Known{{adopted->deferred, adopted->type, adopted->address, {}, {}}, {}};
     } else if (const auto* attached = std::get_if<event::Attached>(&event.body)) {
       const auto found = known_.find(attached->deferred);
       if (found != known_.end()) found->second.attached.push_back(*attached);
@@ -178,8 +179,7 @@ class Monitor {
 // ---- The Python type -----------------------------------------------------------------------------
 
 struct MonitorObject {
-  PyObject_HEAD
-  Monitor* monitor;
+  PyObject_HEAD Monitor* monitor;
 };
 
 Monitor& monitor_of(PyObject* self) { return *reinterpret_cast<MonitorObject*>(self)->monitor; }
@@ -216,7 +216,8 @@ PyObject* monitor_drain(PyObject* self, PyObject* list) {
   }
   const std::vector<std::string> lines = monitor_of(self).take();
   for (const std::string& line : lines) {
-    const Owned text(PyUnicode_DecodeUTF8(line.data(), static_cast<Py_ssize_t>(line.size()), "replace"));
+    const Owned text(
+        PyUnicode_DecodeUTF8(line.data(), static_cast<Py_ssize_t>(line.size()), "replace"));
     if (!text || PyList_Append(list, text.get()) < 0) return nullptr;
   }
   return PyLong_FromSize_t(lines.size());
@@ -239,7 +240,8 @@ bool add_monitor_type(PyObject* module) {
                          {Py_tp_dealloc, reinterpret_cast<void*>(monitor_deallocate)},
                          {Py_tp_methods, g_methods},
                          {0, nullptr}};
-  PyType_Spec spec = {"reactortrack._recorder.Monitor", sizeof(MonitorObject), 0, Py_TPFLAGS_DEFAULT, slots};
+  PyType_Spec spec = {"reactortrack._recorder.Monitor", sizeof(MonitorObject), 0,
+                      Py_TPFLAGS_DEFAULT, slots};
   PyObject* type = PyType_FromSpec(&spec);
   if (type == nullptr) return false;
   if (PyModule_AddObject(module, "Monitor", type) == 0) return true;

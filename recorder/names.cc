@@ -40,8 +40,9 @@ std::string_view qualified_name(PyTypeObject* type) {
 std::string_view module_name(PyTypeObject* type) {
   if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) return view(module_of(type));
   const char* dot = std::strrchr(type->tp_name, '.');
-  return dot != nullptr ? std::string_view(type->tp_name, static_cast<std::size_t>(dot - type->tp_name))
-                        : std::string_view();
+  return dot != nullptr
+             ? std::string_view(type->tp_name, static_cast<std::size_t>(dot - type->tp_name))
+             : std::string_view();
 }
 
 PyObject* code_name(PyCodeObject* code) {
@@ -123,7 +124,8 @@ Names::CodeInfo* Names::info(PyCodeObject* code) {
   auto* info = static_cast<CodeInfo*>(rt_code_extra(code, g_code_extra));
   if (info == nullptr) {
     info = new CodeInfo;
-    if (rt_set_code_extra(code, g_code_extra, info) < 0) PyErr_Clear();  // leaks `info`, once a code
+    if (rt_set_code_extra(code, g_code_extra, info) < 0)
+      PyErr_Clear();  // leaks `info`, once a code
   }
   if (info->generation != generation_) define_code(code, info);
   return info;
@@ -144,8 +146,8 @@ event::SiteId Names::site(PyCodeObject* code, int offset) {
   for (const auto& [at, id] : known->sites)
     if (at == offset) return id;
   const int line = PyCode_Addr2Line(code, offset);
-  const event::SiteId id = sink_->define(event::Site{
-      known->file, known->function, line > 0 ? static_cast<std::uint32_t>(line) : 0u});
+  const event::SiteId id = sink_->define(
+      event::Site{known->file, known->function, line > 0 ? static_cast<std::uint32_t>(line) : 0u});
   known->sites.emplace_back(offset, id);
   return id;
 }
@@ -240,7 +242,8 @@ event::StackId Names::suspended(PyObject* outermost) {
   Owned at = Owned::share(outermost);
   while (at && count < kDeepestStack && rt_suspended_frame(at.get(), &inwards[count])) {
     ++count;
-    Owned inner(PyObject_GetAttrString(at.get(), PyCoro_CheckExact(at.get()) ? "cr_await" : "gi_yieldfrom"));
+    Owned inner(PyObject_GetAttrString(at.get(),
+                                       PyCoro_CheckExact(at.get()) ? "cr_await" : "gi_yieldfrom"));
     if (!inner) PyErr_Clear();
     at = std::move(inner);
   }
@@ -254,8 +257,8 @@ event::StackId Names::suspended(PyObject* outermost) {
 // ---- Callables ---------------------------------------------------------------------------------
 
 event::CallableId Names::named(std::string_view module, std::string_view name, event::SiteId site) {
-  std::string key = std::string(module) + '\0' + std::string(name) + '\0' +
-                    std::to_string(event::number(site));
+  std::string key =
+      std::string(module) + '\0' + std::string(name) + '\0' + std::to_string(event::number(site));
   const auto found = callables_.find(key);
   if (found != callables_.end()) return found->second;
   const event::StringId module_id = module.empty() ? event::StringId::kNone : string(module);
@@ -267,7 +270,8 @@ event::CallableId Names::named(std::string_view module, std::string_view name, e
 
 event::CallableId Names::function(PyObject* code_object, PyObject* name, PyObject* module) {
   const std::uint64_t mixed = (reinterpret_cast<std::uintptr_t>(code_object) ^
-                               reinterpret_cast<std::uintptr_t>(name) << 20) * 0x9E3779B97F4A7C15u;
+                               reinterpret_cast<std::uintptr_t>(name) << 20) *
+                              0x9E3779B97F4A7C15u;
   Function& recent = functions_[mixed >> 56];
   if (recent.code == code_object && recent.qualified_name == name) return recent.id;
   auto* code = reinterpret_cast<PyCodeObject*>(code_object);
@@ -277,7 +281,8 @@ event::CallableId Names::function(PyObject* code_object, PyObject* name, PyObjec
     recent = Function{code_object, name, each.id};
     return each.id;
   }
-  const event::CallableId id = named(view(module), view(name), site_at_line(code, code->co_firstlineno));
+  const event::CallableId id =
+      named(view(module), view(name), site_at_line(code, code->co_firstlineno));
   if (known->names.size() < kMostNamesPerCode) {
     // The name is kept, so that its address stands for it as long as the code lives.
     known->names.push_back({Owned::share(name), id});

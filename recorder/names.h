@@ -111,7 +111,7 @@ class Names {
   std::uint32_t generation_ = 0;
   std::unordered_map<std::string, event::StringId> strings_;
   std::unordered_map<std::string, event::CallableId> callables_;
-  Map64<event::StackId> stacks_;               // (caller, site)
+  Map64<event::StackId> stacks_;                 // (caller, site)
   static Map64<event::StackId>& whole_stacks();  // hash of all frames
   struct Function {
     const void* code = nullptr;
@@ -127,7 +127,8 @@ class Names {
   static constexpr std::size_t kPlaces = 256;
   static Place& place(const rt_frame& frame) {
     const std::uint64_t mixed = (reinterpret_cast<std::uintptr_t>(frame.code) ^
-                                 static_cast<std::uint64_t>(frame.offset) << 32) * 0x9E3779B97F4A7C15u;
+                                 static_cast<std::uint64_t>(frame.offset) << 32) *
+                                0x9E3779B97F4A7C15u;
     return places_[mixed >> 56];
   }
   static Place places_[kPlaces];

@@ -42,8 +42,7 @@ int keep_debug_stack(PyObject* info, const char* name) {
 
 int initialise(PyObject* self, PyObject* canceller) {
   const Owned callbacks(PyList_New(0));
-  if (!callbacks ||
-      set_field(self, Field::kCallbacks, callbacks.get()) < 0 ||
+  if (!callbacks || set_field(self, Field::kCallbacks, callbacks.get()) < 0 ||
       set_field(self, Field::kCanceller, canceller) < 0)
     return -1;
   const int debug = field_is_true(self, Field::kDebug);
@@ -74,7 +73,8 @@ int native_tp_init(PyObject* self, PyObject* arguments, PyObject* keywords) {
   return bound && Owned(PyObject_Call(bound.get(), arguments, keywords)) ? 0 : -1;
 }
 
-PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* keywords) {
+PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                    PyObject* keywords) {
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
   const bool known = keywords == nullptr || PyTuple_GET_SIZE(keywords) == 0;
   if (!known || count < 1 || count > 2 || !the_recorder().is_deferred(arguments[0]))
@@ -84,7 +84,8 @@ PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_
 }
 
 // succeed(result), since 24.10
-PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* keywords) {
+PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                       PyObject* keywords) {
   if (PyVectorcall_NARGS(flags) != 1 || keywords != nullptr)
     return call_original(self, arguments, flags, keywords);
   Owned made(PyObject_CallNoArgs(reinterpret_cast<PyObject*>(the_recorder().twisted().deferred)));
@@ -125,8 +126,8 @@ struct Added {
 };
 
 // False: the call is not one that the native functions make; `failed` says whether with an exception.
-bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names, const char* own_name,
-                Added* added, bool* failed) {
+bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names,
+                const char* own_name, Added* added, bool* failed) {
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
   *failed = false;
   if (count < 2 || !the_recorder().is_deferred(arguments[0])) return false;
@@ -158,10 +159,12 @@ bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names, 
 // (passthru or _failthru, (), {}). The same tuple each time: nobody gives these two arguments.
 PyObject* through(PyObject** made, PyObject* function) {
   if (*made == nullptr || PyTuple_GET_ITEM(*made, 0) != function) {
-    const Owned keywords = engine().traits.add_by_add_callbacks ? Owned::share(engine().none_keywords)
-                                                                : Owned(PyDict_New());
+    const Owned keywords = engine().traits.add_by_add_callbacks
+                               ? Owned::share(engine().none_keywords)
+                               : Owned(PyDict_New());
     const Owned nothing(PyTuple_New(0));
-    PyObject* triple = keywords && nothing ? PyTuple_Pack(3, function, nothing.get(), keywords.get()) : nullptr;
+    PyObject* triple =
+        keywords && nothing ? PyTuple_Pack(3, function, nothing.get(), keywords.get()) : nullptr;
     if (triple == nullptr) return nullptr;
     Py_XSETREF(*made, triple);
   }
@@ -199,47 +202,58 @@ PyObject* add(NativeFunction* self, PyObject* const* arguments, std::size_t flag
   }
   if (!other) return nullptr;
   const bool first = sides != Sides::kErrback;
-  const Owned pair(PyTuple_Pack(2, first ? given.get() : other.get(), first ? other.get() : given.get()));
-  return pair ? append(arguments[0], pair.get(), callback, errback, added.arguments.get(), via) : nullptr;
+  const Owned pair(
+      PyTuple_Pack(2, first ? given.get() : other.get(), first ? other.get() : given.get()));
+  return pair ? append(arguments[0], pair.get(), callback, errback, added.arguments.get(), via)
+              : nullptr;
 }
 
-PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                            PyObject* names) {
   return add(self, arguments, flags, names, Sides::kCallback, Via::kAddCallback);
 }
-PyObject* hook_add_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
   return add(self, arguments, flags, names, Sides::kErrback, Via::kAddErrback);
 }
-PyObject* hook_add_both(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_both(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                        PyObject* names) {
   return add(self, arguments, flags, names, Sides::kBoth, Via::kAddBoth);
 }
 
 // addCallbacks(self, callback, errback, callbackArgs, callbackKeywords, errbackArgs, errbackKeywords)
-constexpr const char* kAddCallbacksNames[] = {
-    "self", "callback", "errback", "callbackArgs", "callbackKeywords", "errbackArgs", "errbackKeywords"};
+constexpr const char* kAddCallbacksNames[] = {"self",           "callback",         "errback",
+                                              "callbackArgs",   "callbackKeywords", "errbackArgs",
+                                              "errbackKeywords"};
 constexpr Py_ssize_t kAddCallbacksCount = 7;
 
 // Puts each argument in its place. False when they do not fit.
-bool place_arguments(PyObject* const* arguments, std::size_t flags, PyObject* names, PyObject** placed) {
+bool place_arguments(PyObject* const* arguments, std::size_t flags, PyObject* names,
+                     PyObject** placed) {
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
   if (count > kAddCallbacksCount) return false;
   for (Py_ssize_t i = 0; i < count; ++i) placed[i] = arguments[i];
   const Py_ssize_t named = names != nullptr ? PyTuple_GET_SIZE(names) : 0;
   for (Py_ssize_t i = 0; i < named; ++i) {
     Py_ssize_t place = 0;
-    while (place < kAddCallbacksCount && !is_keyword(PyTuple_GET_ITEM(names, i), kAddCallbacksNames[place])) ++place;
+    while (place < kAddCallbacksCount &&
+           !is_keyword(PyTuple_GET_ITEM(names, i), kAddCallbacksNames[place]))
+      ++place;
     if (place == kAddCallbacksCount || placed[place] != nullptr) return false;
     placed[place] = arguments[count + i];
   }
   return placed[0] != nullptr && placed[1] != nullptr;
 }
 
-PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
   const EngineObjects& with = engine();
   const TwistedObjects& twisted = the_recorder().twisted();
   PyObject* at[kAddCallbacksCount] = {};
   if (!place_arguments(arguments, flags, names, at) || !the_recorder().is_deferred(at[0]))
     return call_original(self, arguments, flags, names);
-  if (at[2] == nullptr || (at[2] == Py_None && with.traits.errback_may_be_none)) at[2] = twisted.failthru;
+  if (at[2] == nullptr || (at[2] == Py_None && with.traits.errback_may_be_none))
+    at[2] = twisted.failthru;
   if (with.traits.asserts_callable && (!PyCallable_Check(at[1]) || !PyCallable_Check(at[2])))
     return call_original(self, arguments, flags, names);
   static PyObject* const nothing = PyTuple_New(0);
@@ -272,7 +286,8 @@ int start(PyObject* self, PyObject* result, Via via) {
     if (keep_debug_stack(info.get(), "invoker") < 0) return -1;
   }
   if (set_field(self, Field::kCalled, Py_True) < 0) return -1;
-  if (engine().traits.clears_canceller && set_field(self, Field::kCanceller, Py_None) < 0) return -1;
+  if (engine().traits.clears_canceller && set_field(self, Field::kCanceller, Py_None) < 0)
+    return -1;
   if (set_field(self, Field::kResult, result) < 0) return -1;
   the_recorder().fired(self, result);
   return dispatch_run_callbacks(self, via);
@@ -281,7 +296,8 @@ int start(PyObject* self, PyObject* result, Via via) {
 // True when the native code may fire `self` now. A second fire is the original function's business:
 // what it raises has its frames.
 bool can_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
-  if (PyVectorcall_NARGS(flags) != 2 || (names != nullptr && PyTuple_GET_SIZE(names) > 0)) return false;
+  if (PyVectorcall_NARGS(flags) != 2 || (names != nullptr && PyTuple_GET_SIZE(names) > 0))
+    return false;
   PyObject* self = arguments[0];
   if (!the_recorder().is_deferred(self)) return false;
   const int called = field_is_true(self, Field::kCalled);
@@ -293,7 +309,8 @@ bool starts_natively(PyObject* self) {
   return uses(Py_TYPE(self), engine().start_run_callbacks_name, engine().start_run_callbacks);
 }
 
-PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                     PyObject* names) {
   if (can_start(arguments, flags, names)) {
     if (start(arguments[0], arguments[1], Via::kStart) < 0) return nullptr;
     Py_RETURN_NONE;
@@ -306,7 +323,8 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
   return call_original(self, arguments, flags, names);
 }
 
-PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                        PyObject* names) {
   if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
       (engine().traits.asserts_not_deferred && the_recorder().is_deferred(arguments[1])))
     return call_original(self, arguments, flags, names);
@@ -314,7 +332,8 @@ PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::s
   Py_RETURN_NONE;
 }
 
-PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                       PyObject* names) {
   // Anything but a Failure is made into one by the original, which then calls _startRunCallbacks.
   if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
       !the_recorder().is_failure(arguments[1]))
@@ -323,8 +342,10 @@ PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::si
   Py_RETURN_NONE;
 }
 
-PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
-  if (PyVectorcall_NARGS(flags) != 1 || names != nullptr || !the_recorder().is_deferred(arguments[0]))
+PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
+  if (PyVectorcall_NARGS(flags) != 1 || names != nullptr ||
+      !the_recorder().is_deferred(arguments[0]))
     return call_original(self, arguments, flags, names);
   if (run_callbacks(arguments[0], Via::kNone) < 0) return nullptr;
   Py_RETURN_NONE;
@@ -336,19 +357,10 @@ void install_native_init(PyTypeObject* deferred) {
   static PyObject* const init_name = PyUnicode_InternFromString("__init__");
   g_init_hook = _PyType_Lookup(deferred, init_name);
   const initproc generic = deferred->tp_init;
-  std::vector<Owned> open;
-  open.push_back(Owned::share(reinterpret_cast<PyObject*>(deferred)));
-  while (!open.empty()) {
-    const Owned at = std::move(open.back());
-    open.pop_back();
-    auto* type = reinterpret_cast<PyTypeObject*>(at.get());
+  for_each_class(deferred, [generic](PyTypeObject* type) {
     if (type->tp_init == generic && _PyType_Lookup(type, init_name) == g_init_hook)
       type->tp_init = native_tp_init;
-    const Owned subclasses(PyObject_CallMethod(at.get(), "__subclasses__", nullptr));
-    if (!subclasses) PyErr_Clear();
-    for (Py_ssize_t i = 0; subclasses && i < PyList_GET_SIZE(subclasses.get()); ++i)
-      open.push_back(Owned::share(PyList_GET_ITEM(subclasses.get(), i)));
-  }
+  });
 }
 
 const std::vector<Hook> kNativeDeferredHooks = {{"native.__init__", hook_init},

@@ -22,8 +22,7 @@ using NativeRun = PyObject* (*)(NativeFunction* self, PyObject* const* arguments
                                 std::size_t count_and_flags, PyObject* keywords);
 
 struct NativeFunction {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* original;  // owned: the Python function this stands in for
   NativeRun run;
   PyObject* weak_references;

@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include <utility>
+#include <vector>
 
 namespace reactortrack::recorder {
 
@@ -38,6 +39,37 @@ class Owned {
  private:
   PyObject* object_ = nullptr;
 };
+
+// An attribute, or nothing; never an exception.
+inline Owned quiet_attribute(PyObject* object, PyObject* name) {
+  PyObject* value = PyObject_GetAttr(object, name);
+  if (value == nullptr) PyErr_Clear();
+  return Owned(value);
+}
+
+// Its truth; false where there is none, or it cannot be told.
+inline bool quiet_truth(PyObject* object, PyObject* name) {
+  const Owned value = quiet_attribute(object, name);
+  const int truth = value ? PyObject_IsTrue(value.get()) : 0;
+  if (truth < 0) PyErr_Clear();
+  return truth > 0;
+}
+
+// Calls visit(type) for a class and all classes derived from it, now alive. Clears exceptions.
+template <class Visit>
+void for_each_class(PyTypeObject* root, Visit&& visit) {
+  std::vector<Owned> open;
+  open.push_back(Owned::share(reinterpret_cast<PyObject*>(root)));
+  while (!open.empty()) {
+    const Owned at = std::move(open.back());
+    open.pop_back();
+    visit(reinterpret_cast<PyTypeObject*>(at.get()));
+    const Owned subclasses(PyObject_CallMethod(at.get(), "__subclasses__", nullptr));
+    if (!subclasses) PyErr_Clear();
+    for (Py_ssize_t i = 0; subclasses && i < PyList_GET_SIZE(subclasses.get()); ++i)
+      open.push_back(Owned::share(PyList_GET_ITEM(subclasses.get(), i)));
+  }
+}
 
 // Puts the exception in flight aside while something of ours runs, and back afterwards.
 class ExceptionAside {

@@ -27,7 +27,8 @@ bool called_by_run_callbacks() {
          reinterpret_cast<PyObject*>(caller.code) == engine().run_code;
 }
 
-PyObject* hook_pause(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_pause(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                     PyObject* names) {
   const bool by_loop = called_by_run_callbacks();
   PyObject* result = call_original(self, arguments, flags, names);
   if (!by_loop && result != nullptr && called_on_deferred(arguments, flags))
@@ -35,7 +36,8 @@ PyObject* hook_pause(NativeFunction* self, PyObject* const* arguments, std::size
   return result;
 }
 
-PyObject* hook_unpause(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_unpause(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                       PyObject* names) {
   // Told first: what unpause() sets off comes after it.
   if (called_on_deferred(arguments, flags))
     the_recorder().unpaused(arguments[0], count_of(arguments[0]) - 1);
@@ -43,26 +45,15 @@ PyObject* hook_unpause(NativeFunction* self, PyObject* const* arguments, std::si
 }
 
 // chainDeferred(self, d): d is fired by self.
-PyObject* hook_chain_deferred(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_chain_deferred(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                              PyObject* names) {
   if (called_on_deferred(arguments, flags) && PyVectorcall_NARGS(flags) == 2)
     the_recorder().waits(arguments[1], arguments[0], event::WaitKind::kChainDeferred);
   return call_original(self, arguments, flags, names);
 }
 
-Owned quiet_attribute(PyObject* object, PyObject* name) {
-  PyObject* value = PyObject_GetAttr(object, name);
-  if (value == nullptr) PyErr_Clear();
-  return Owned(value);
-}
-
-bool quiet_truth(PyObject* object, PyObject* name) {
-  const Owned value = quiet_attribute(object, name);
-  const int is = value ? PyObject_IsTrue(value.get()) : 0;
-  if (is < 0) PyErr_Clear();
-  return is > 0;
-}
-
-PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                      PyObject* names) {
   Recorder& recorder = the_recorder();
   if (!called_on_deferred(arguments, flags)) return call_original(self, arguments, flags, names);
   PyObject* deferred = arguments[0];
@@ -90,8 +81,10 @@ PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::siz
 }
 
 // _cancellableInlineCallbacks(gen, ...): the first Deferred it makes is the coroutine's result.
-PyObject* hook_coroutine(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
-  if (PyVectorcall_NARGS(flags) >= 1 && the_recorder().is_on()) the_recorder().expect_coroutine(arguments[0]);
+PyObject* hook_coroutine(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                         PyObject* names) {
+  if (PyVectorcall_NARGS(flags) >= 1 && the_recorder().is_on())
+    the_recorder().expect_coroutine(arguments[0]);
   PyObject* result = call_original(self, arguments, flags, names);
   the_recorder().expect_coroutine(nullptr);
   return result;

@@ -123,12 +123,15 @@ std::int64_t Clock::synchronise(std::uint64_t ticks) {
   const std::int64_t now = read_clock(CLOCK_MONOTONIC) - origin_ns_;
   if (now < kFirstMeasureNs) return now;  // too early to know the counter's rate
   using Wide = unsigned __int128;
-  ns_per_tick_ = static_cast<std::uint64_t>((static_cast<Wide>(now) << 32) / (ticks - origin_ticks_));
+  ns_per_tick_ =
+      static_cast<std::uint64_t>((static_cast<Wide>(now) << 32) / (ticks - origin_ticks_));
   base_ns_ = now;
   base_ticks_ = ticks;
-  compare_after_ticks_ = static_cast<std::uint64_t>((static_cast<Wide>(kCompareEveryNs) << 32) / ns_per_tick_);
+  compare_after_ticks_ =
+      static_cast<std::uint64_t>((static_cast<Wide>(kCompareEveryNs) << 32) / ns_per_tick_);
   // Halved so that (since * ns_per_tick_) stays within 64 bits on slow counters too.
-  if (compare_after_ticks_ > (std::uint64_t{1} << 31)) compare_after_ticks_ = std::uint64_t{1} << 31;
+  if (compare_after_ticks_ > (std::uint64_t{1} << 31))
+    compare_after_ticks_ = std::uint64_t{1} << 31;
   return now;
 }
 

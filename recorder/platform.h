@@ -63,11 +63,11 @@ class Clock {
   std::int64_t synchronise(std::uint64_t ticks);
 
   bool counter_ = false;
-  std::int64_t origin_ns_ = 0;         // monotonic clock at start()
-  std::uint64_t origin_ticks_ = 0;     // counter at start()
-  std::int64_t base_ns_ = 0;           // since start(), at the last comparison
-  std::uint64_t base_ticks_ = 0;       // counter at the last comparison
-  std::uint64_t ns_per_tick_ = 0;      // 32.32 fixed point; 0 until measured
+  std::int64_t origin_ns_ = 0;      // monotonic clock at start()
+  std::uint64_t origin_ticks_ = 0;  // counter at start()
+  std::int64_t base_ns_ = 0;        // since start(), at the last comparison
+  std::uint64_t base_ticks_ = 0;    // counter at the last comparison
+  std::uint64_t ns_per_tick_ = 0;   // 32.32 fixed point; 0 until measured
   std::uint64_t compare_after_ticks_ = 0;
 };
 

@@ -48,7 +48,8 @@ class Map64 {
     --count_;
     for (std::size_t at = next(hole); slots_[at].key != 0; at = next(at)) {
       const std::size_t wanted = home(slots_[at].key);
-      const bool reachable = hole <= at ? (wanted <= hole || wanted > at) : (wanted <= hole && wanted > at);
+      const bool reachable =
+          hole <= at ? (wanted <= hole || wanted > at) : (wanted <= hole && wanted > at);
       if (!reachable) continue;
       slots_[hole] = std::move(slots_[at]);
       hole = at;

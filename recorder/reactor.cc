@@ -55,7 +55,8 @@ std::int64_t nanoseconds(PyObject* seconds) {
 CallState* known_call(PyObject* call) {
   if (!the_recorder().records_reactor()) return nullptr;
   CallState* state = calls().find(call);
-  return state != nullptr && state->generation == the_recorder().sink().generation() ? state : nullptr;
+  return state != nullptr && state->generation == the_recorder().sink().generation() ? state
+                                                                                     : nullptr;
 }
 
 void end_running_call() {
@@ -64,7 +65,8 @@ void end_running_call() {
   turns().back().running = event::DelayedCallId::kNone;
 }
 
-PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments,
+                                 std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
   if (!recorder.records_reactor()) return call_original(self, arguments, flags, names);
   recorder.write(event::TurnStarted{});
@@ -79,13 +81,15 @@ PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* argument
   return result;
 }
 
-PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
   Owned call(call_original(self, arguments, flags, names));
   Recorder& recorder = the_recorder();
   if (!call || !recorder.records_reactor() || PyVectorcall_NARGS(flags) < 3) return call.release();
   event::CallScheduled event;
   event.delay.ns = nanoseconds(arguments[1]);
-  if (std::exchange(g_last_call_generation, recorder.sink().generation()) != recorder.sink().generation())
+  if (std::exchange(g_last_call_generation, recorder.sink().generation()) !=
+      recorder.sink().generation())
     g_last_call = 0;
   event.call = static_cast<event::DelayedCallId>(++g_last_call);
   event.function = recorder.names().callable(arguments[2]);
@@ -97,18 +101,21 @@ PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std:
   return call.release();
 }
 
-PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
   PyObject* result = call_original(self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 1) return result;
   if (const CallState* state = known_call(arguments[0])) {
     Recorder& recorder = the_recorder();
     const event::DelayedCallId id = state->id;
-    recorder.write(event::CallCancelled{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
+    recorder.write(
+        event::CallCancelled{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
   }
   return result;
 }
 
-PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names, bool from_now) {
+PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                PyObject* names, bool from_now) {
   PyObject* result = call_original(self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 2) return result;
   if (CallState* state = known_call(arguments[0])) {
@@ -118,10 +125,12 @@ PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t fl
   }
   return result;
 }
-PyObject* hook_call_reset(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_call_reset(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
   return moved(self, arguments, flags, names, true);
 }
-PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
   return moved(self, arguments, flags, names, false);
 }
 
@@ -132,9 +141,11 @@ void poll_over() {
 }
 
 // doIteration(self, delay)
-PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                            PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2)
+    return call_original(self, arguments, flags, names);
   const bool unlimited = arguments[1] == Py_None;
   recorder.write(event::PollStarted{event::Duration{unlimited ? -1 : nanoseconds(arguments[1])}});
   g_polling = true;
@@ -146,9 +157,11 @@ PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, st
 }
 
 // _doReadOrWrite(self, selectable, ...)
-PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2) return call_original(self, arguments, flags, names);
+  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2)
+    return call_original(self, arguments, flags, names);
   poll_over();
   recorder.write(event::IoStarted{recorder.names().type_of(arguments[1])});
   PyObject* result = call_original(self, arguments, flags, names);
@@ -169,7 +182,8 @@ int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value
   Recorder& recorder = the_recorder();
   turns().back().running = state->id;
   ++turns().back().calls;
-  recorder.write(event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
+  recorder.write(
+      event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
   return 0;
 }
 

@@ -10,8 +10,8 @@
 #include "recorder/object.h"
 
 #include <memory>
-#include <utility>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/event/event.h"
@@ -37,12 +37,12 @@ struct TwistedObjects {
   PyObject* deferred_subclasses = nullptr;  // the list _DEFERRED_SUBCLASSES, or nullptr
   PyObject* passthru = nullptr;
   PyObject* failthru = nullptr;
-  PyObject* continue_mark = nullptr;        // _CONTINUE
+  PyObject* continue_mark = nullptr;  // _CONTINUE
   PyObject* no_result = nullptr;
-  PyObject* got_result = nullptr;           // _gotResultInlineCallbacks, or its code up to 23.8
-  PyObject* list_callback = nullptr;        // DeferredList._cbDeferred
+  PyObject* got_result = nullptr;     // _gotResultInlineCallbacks, or its code up to 23.8
+  PyObject* list_callback = nullptr;  // DeferredList._cbDeferred
   PyTypeObject* cancelled_error = nullptr;
-  PyObject* callbacks_name = nullptr;       // "callbacks" or "_callbacks"
+  PyObject* callbacks_name = nullptr;  // "callbacks" or "_callbacks"
 };
 
 class Recorder {
@@ -131,7 +131,8 @@ class Recorder {
   // False when nothing is recorded of this Deferred.
   bool wanted(PyObject* deferred) {
     if (!on_) return false;
-    if (!settings_.path.empty()) [[likely]] return true;
+    if (!settings_.path.empty()) [[likely]]
+      return true;
     const auto* found = deferreds_.find(deferred);
     return found != nullptr && (*found)->tracked;
   }
@@ -152,8 +153,12 @@ class Recorder {
   // The generator that `callback` resumes, borrowed, and the Deferred that is its result; false for
   // any callback but the one inlineCallbacks and coroutines attach.
   bool awaiting(PyObject* callback, PyObject* arguments, PyObject** generator, Owned* waiter);
-  void await_attached(PyObject* deferred, DeferredState* state, PyObject* generator, PyObject* waiter);
+  void await_attached(PyObject* deferred, DeferredState* state, PyObject* generator,
+                      PyObject* waiter);
   void write_resumed(event::DeferredId waiter, const void* address, PyObject* by, PyObject* result);
+
+  // Set in the child of a fork; read and cleared before the next event there.
+  static volatile bool forked_;
 
   Sink sink_;
   Names names_;

@@ -101,7 +101,8 @@ struct Side {
   PyObject* call(PyObject* result) const {
     if (plain()) [[likely]] {
       PyObject* space[2] = {nullptr, result};
-      return PyObject_Vectorcall(callback.get(), space + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+      return PyObject_Vectorcall(callback.get(), space + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                 nullptr);
     }
     const Owned more(PySequence_Tuple(arguments.get()));
     if (!more) return nullptr;
@@ -255,8 +256,8 @@ class Run {
     }
     if (set_field(current, Field::kChainedTo, other) < 0) return Step::kError;
     const Owned arguments(PyTuple_Pack(1, current));
-    const Owned triple(arguments ? PyTuple_Pack(3, recorder_.twisted().continue_mark, arguments.get(),
-                                                with.none_keywords)
+    const Owned triple(arguments ? PyTuple_Pack(3, recorder_.twisted().continue_mark,
+                                                arguments.get(), with.none_keywords)
                                  : nullptr);
     const Owned pair(triple ? PyTuple_Pack(2, triple.get(), triple.get()) : nullptr);
     const Owned callbacks(pair ? get_field(other, Field::kCallbacks) : nullptr);
@@ -273,7 +274,8 @@ class Run {
     const Owned result(get_field(current, Field::kResult));
     if (!result) return -1;
     if (!recorder_.is_failure(result.get())) return forget_failure(current);
-    if (engine().traits.cleans_failure && !Owned(PyObject_CallMethod(result.get(), "cleanFailure", nullptr)))
+    if (engine().traits.cleans_failure &&
+        !Owned(PyObject_CallMethod(result.get(), "cleanFailure", nullptr)))
       return -1;
     Owned info(get_field(current, Field::kDebugInfo));
     if (!info) return -1;
@@ -285,10 +287,10 @@ class Run {
   }
 
   int warn_of_itself() {
-    const Owned done(PyObject_CallFunction(
-        engine().warn_about_function, "Os", side_.callback.get(),
-        "Callback returned the Deferred it was attached to; this breaks the callback chain and will "
-        "raise an exception in the future."));
+    const Owned done(PyObject_CallFunction(engine().warn_about_function, "Os", side_.callback.get(),
+                                           "Callback returned the Deferred it was attached to; "
+                                           "this breaks the callback chain and will "
+                                           "raise an exception in the future."));
     return done ? 0 : -1;
   }
 
@@ -330,8 +332,8 @@ class Run {
     if (with.traits.failure_keeps_stack) {
       back = Owned(rt_current_frame_object());
       for (const auto& [code, offset, line] : with.via_frames[static_cast<int>(via_)]) {
-        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals, back.get(),
-                                 offset, line));
+        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals,
+                                 back.get(), offset, line));
         if (!frame) return nullptr;
         back = std::move(frame);
       }
@@ -356,7 +358,8 @@ class Run {
                      {"args", side_.arguments.get()},
                      {"kwargs", side_.keywords.get()}};
     for (const auto& each : variables)
-      rt_set_local(frame, reinterpret_cast<PyCodeObject*>(engine().run_code), each.name, each.value);
+      rt_set_local(frame, reinterpret_cast<PyCodeObject*>(engine().run_code), each.name,
+                   each.value);
   }
 
   PyObject* first_;

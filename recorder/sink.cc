@@ -18,7 +18,8 @@ std::string numbered_path(const std::string& path, int process, int attempt) {
   if (attempt > 1) mark += "-" + std::to_string(attempt);
   const std::size_t slash = path.rfind('/');
   const std::size_t dot = path.rfind('.');
-  const bool has_suffix = dot != std::string::npos && (slash == std::string::npos || dot > slash + 1);
+  const bool has_suffix =
+      dot != std::string::npos && (slash == std::string::npos || dot > slash + 1);
   return has_suffix ? path.substr(0, dot) + mark + path.substr(dot) : path + mark;
 }
 
@@ -63,7 +64,8 @@ bool Sink::extend() {
     problem = platform::allocate_file(fd_, file_size_, extent);
   }
   if (problem != 0) {
-    fail(problem == ENOSPC || problem == EFBIG ? event::LostReason::kNoSpace : event::LostReason::kFile);
+    fail(problem == ENOSPC || problem == EFBIG ? event::LostReason::kNoSpace
+                                               : event::LostReason::kFile);
     return false;
   }
   const std::uint64_t from = at - at % platform::page_size();

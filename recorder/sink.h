@@ -41,7 +41,8 @@ class Sink {
   }
   template <class Kind>
   void write_at(std::int64_t time_ns, const Kind& kind) {
-    if (writer_.write(time_ns, kind)) [[likely]] return;
+    if (writer_.write(time_ns, kind)) [[likely]]
+      return;
     if (!extend() || !writer_.write(time_ns, kind)) ++lost_;
   }
   template <class Kind>
@@ -67,7 +68,7 @@ class Sink {
   platform::Clock clock_;
   std::string path_;
   int fd_ = -1;
-  std::byte* map_ = nullptr;         // the mapped extent
+  std::byte* map_ = nullptr;  // the mapped extent
   std::size_t map_size_ = 0;
   std::uint64_t map_offset_ = 0;     // its place in the file
   std::uint64_t window_offset_ = 0;  // place in the file of the Writer's window

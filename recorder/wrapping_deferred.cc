@@ -19,12 +19,6 @@ Mirror& mirror_of(DeferredState* state) {
   return *state->mirror;
 }
 
-Owned quiet_attribute(PyObject* object, PyObject* name) {
-  PyObject* value = PyObject_GetAttr(object, name);
-  if (value == nullptr) PyErr_Clear();
-  return Owned(value);
-}
-
 bool passes(PyObject* function) {
   const TwistedObjects& twisted = the_recorder().twisted();
   return function == twisted.passthru || function == twisted.failthru || function == Py_None;
@@ -36,24 +30,28 @@ PyObject* argument(PyObject* const* arguments, std::size_t flags, PyObject* name
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
   if (place < count) return arguments[place];
   for (Py_ssize_t i = 0; names != nullptr && i < PyTuple_GET_SIZE(names); ++i)
-    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0) return arguments[count + i];
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0)
+      return arguments[count + i];
   return nullptr;
 }
 
-PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                    PyObject* names) {
   PyObject* result = call_original(self, arguments, flags, names);
-  if (result != nullptr && PyVectorcall_NARGS(flags) >= 1 && the_recorder().is_deferred(arguments[0]))
+  if (result != nullptr && PyVectorcall_NARGS(flags) >= 1 &&
+      the_recorder().is_deferred(arguments[0]))
     the_recorder().created(arguments[0], argument(arguments, flags, names, 1, "canceller"));
   return result;
 }
 
 // Tells of the pair, then lets `original` add it, and run it if there is a result.
-PyObject* add(NativeFunction* original, PyObject* const* arguments, std::size_t flags, PyObject* names,
-              PyObject* callback, PyObject* errback, PyObject* extra) {
+PyObject* add(NativeFunction* original, PyObject* const* arguments, std::size_t flags,
+              PyObject* names, PyObject* callback, PyObject* errback, PyObject* extra) {
   Recorder& recorder = the_recorder();
   const bool usual = recorder.is_on() && PyVectorcall_NARGS(flags) >= 1 &&
-                     recorder.is_deferred(arguments[0]) && callback != nullptr && errback != nullptr &&
-                     PyCallable_Check(callback) && (PyCallable_Check(errback) || errback == Py_None);
+                     recorder.is_deferred(arguments[0]) && callback != nullptr &&
+                     errback != nullptr && PyCallable_Check(callback) &&
+                     (PyCallable_Check(errback) || errback == Py_None);
   if (!usual) return call_original(original, arguments, flags, names);
   PyObject* deferred = arguments[0];
   DeferredState* state = recorder.state(deferred);
@@ -81,26 +79,33 @@ Owned extra_arguments(PyObject* const* arguments, std::size_t flags) {
   return extra;
 }
 
-PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                            PyObject* names) {
   return add(self, arguments, flags, names, argument(arguments, flags, names, 1, "callback"),
              the_recorder().twisted().failthru, extra_arguments(arguments, flags).get());
 }
-PyObject* hook_add_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
   return add(self, arguments, flags, names, the_recorder().twisted().passthru,
-             argument(arguments, flags, names, 1, "errback"), extra_arguments(arguments, flags).get());
+             argument(arguments, flags, names, 1, "errback"),
+             extra_arguments(arguments, flags).get());
 }
-PyObject* hook_add_both(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_both(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                        PyObject* names) {
   PyObject* callback = argument(arguments, flags, names, 1, "callback");
-  return add(self, arguments, flags, names, callback, callback, extra_arguments(arguments, flags).get());
+  return add(self, arguments, flags, names, callback, callback,
+             extra_arguments(arguments, flags).get());
 }
-PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
   PyObject* errback = argument(arguments, flags, names, 2, "errback");
   return add(self, arguments, flags, names, argument(arguments, flags, names, 1, "callback"),
              errback != nullptr ? errback : the_recorder().twisted().failthru,
              argument(arguments, flags, names, 3, "callbackArgs"));
 }
 
-PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags, PyObject* names) {
+PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                     PyObject* names) {
   if (PyVectorcall_NARGS(flags) == 2 && the_recorder().is_deferred(arguments[0])) {
     const Owned called = quiet_attribute(arguments[0], attributes().called);
     const Owned suppressed = quiet_attribute(arguments[0], attributes().suppress);
@@ -138,7 +143,8 @@ void running(Recorder& recorder, PyObject* deferred) {
   const bool nothing = failed ? entry.errback_passes : entry.callback_passes;
   mirror.phase = nothing ? Mirror::Phase::kPassing : Mirror::Phase::kRunning;
   if (!nothing)
-    recorder.started(deferred, entry.position, failed ? event::Lane::kErrback : event::Lane::kCallback);
+    recorder.started(deferred, entry.position,
+                     failed ? event::Lane::kErrback : event::Lane::kCallback);
 }
 
 // result = value
@@ -146,7 +152,7 @@ void result_set(Recorder& recorder, PyObject* deferred, PyObject* old, PyObject*
   Mirror& mirror = mirror_of(recorder.state(deferred));
   switch (mirror.phase) {
     case Mirror::Phase::kRunning:
-      if (!in_run_callbacks()) return;  // a callback sets the result of its own Deferred
+      if (!in_run_callbacks()) return;         // a callback sets the result of its own Deferred
       mirror.phase = Mirror::Phase::kPassing;  // nothing more to tell of this callback
       return recorder.finished(deferred, value, false);
     case Mirror::Phase::kRaised:
@@ -177,10 +183,12 @@ void called_set(Recorder& recorder, PyObject* deferred) {
 
 // paused -= 1 by the loop: a Deferred that waited has got its result.
 void paused_set(Recorder& recorder, PyObject* deferred, PyObject* old, PyObject* value) {
-  if (old == nullptr || !in_run_callbacks() || PyObject_RichCompareBool(value, old, Py_LT) != 1) return;
+  if (old == nullptr || !in_run_callbacks() || PyObject_RichCompareBool(value, old, Py_LT) != 1)
+    return;
   const Owned by = quiet_attribute(deferred, attributes().chained_to);
   const Owned result = quiet_attribute(deferred, attributes().result);
-  if (by && recorder.is_deferred(by.get()) && result) recorder.resumed(deferred, by.get(), result.get());
+  if (by && recorder.is_deferred(by.get()) && result)
+    recorder.resumed(deferred, by.get(), result.get());
 }
 
 void told(Recorder& recorder, PyObject* deferred, PyObject* name, PyObject* old, PyObject* value) {
@@ -188,7 +196,8 @@ void told(Recorder& recorder, PyObject* deferred, PyObject* name, PyObject* old,
   if (name == known.running) {
     if (value == Py_True) return running(recorder, deferred);
     Mirror& mirror = mirror_of(recorder.state(deferred));
-    mirror.phase = mirror.phase == Mirror::Phase::kRunning ? Mirror::Phase::kRaised : Mirror::Phase::kIdle;
+    mirror.phase =
+        mirror.phase == Mirror::Phase::kRunning ? Mirror::Phase::kRaised : Mirror::Phase::kIdle;
   } else if (name == known.result) {
     result_set(recorder, deferred, old, value);
   } else if (name == known.called) {
@@ -196,8 +205,10 @@ void told(Recorder& recorder, PyObject* deferred, PyObject* name, PyObject* old,
   } else if (name == known.paused) {
     paused_set(recorder, deferred, old, value);
   } else if (name == known.chained_to) {
-    if (value != Py_None && in_run_callbacks()) recorder.waits(deferred, value, event::WaitKind::kReturned);
-  } else if (name == recorder.twisted().callbacks_name && PyList_Check(value) && PyList_GET_SIZE(value) == 0) {
+    if (value != Py_None && in_run_callbacks())
+      recorder.waits(deferred, value, event::WaitKind::kReturned);
+  } else if (name == recorder.twisted().callbacks_name && PyList_Check(value) &&
+             PyList_GET_SIZE(value) == 0) {
     if (recorder.known_id(deferred) == event::DeferredId::kNone) return;  // the constructor
     Mirror& mirror = mirror_of(recorder.state(deferred));
     mirror.behind.insert(mirror.behind.begin(), mirror.entries.begin(), mirror.entries.end());
