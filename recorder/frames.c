@@ -88,7 +88,7 @@ int rt_current_frames(rt_frame* frames, int max) {
   Py_XINCREF(frame);
   while (frame != NULL && count < max) {
     PyCodeObject* code = PyFrame_GetCode(frame);
-    frames[count].code = code; /* kept alive by its frame, which is running */
+    frames[count].code = code;                      /* kept alive by its frame, which is running */
     frames[count].offset = PyFrame_GetLasti(frame); /* in bytes */
     Py_DECREF(code);
     ++count;
@@ -161,7 +161,8 @@ void* rt_code_extra(PyCodeObject* code, Py_ssize_t index) {
 }
 #endif
 
-PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int offset, int line) {
+PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int offset,
+                       int line) {
   PyFrameObject* frame = PyFrame_New(PyThreadState_Get(), code, globals, NULL);
   if (frame == NULL) return NULL;
 #if defined(RT_INTERPRETER_FRAMES) || defined(RT_FRAME_OBJECTS)
