@@ -48,7 +48,7 @@ def started(reactortrack: str, tmp_path: Path, *words: str) -> subprocess.Popen[
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # The tests may run where Ctrl+C is ignored, as shells do for what they put in the background.
+        # Ctrl+C may be ignored where the tests run: shells do so for what is in the background.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
