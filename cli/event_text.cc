@@ -148,7 +148,8 @@ class Describe {
   }
   EventText operator()(const event::IoEnded&) const { return {}; }
   EventText operator()(const event::Thread& e) const {
-    const std::string name = say_.text(model_.current_thread()->name);
+    const replay::Model::Thread* thread = model_.current_thread();
+    const std::string name = thread == nullptr ? "" : say_.text(thread->name);
     return {"", joined("T" + std::to_string(number(e.thread)), name), ""};
   }
   EventText operator()(const event::Mark& e) const { return {"", say_.text(e.text), ""}; }

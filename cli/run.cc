@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -132,22 +133,32 @@ std::string verdict(const SummaryFacts& facts) {
   return text.empty() ? "every Deferred fired, and no failure was left unhandled" : text;
 }
 
+bool still_runs(const std::string& process) {
+  const int pid = std::atoi(process.c_str());
+  return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
 // "truncated by SIGTERM": when the program was ended so, there is nothing to wonder about.
-std::string ending_text(const log::Source& source, const Exit& end) {
+std::string ending_text(const log::Source& source, const std::string& process, const Exit& end) {
   std::string text = ending_word(source);
-  const char* name = end.killed() ? sigabbrev_np(end.signal()) : nullptr;
-  if (source.ending() == log::Ending::kTruncated && name != nullptr)
-    text += std::string(" by SIG") + name;
+  if (source.ending() == log::Ending::kTruncated) {
+    const char* name = end.killed() ? sigabbrev_np(end.signal()) : nullptr;
+    if (still_runs(process)) {
+      text = "still being recorded by process " + process;
+    } else if (name != nullptr) {
+      text += std::string(" by SIG") + name;
+    }
+  }
   if (source.lost_count() != 0) text += ", " + plural(source.lost_count(), "event") + " lost";
   if (source.ending() == log::Ending::kError)
     text += " at " + place_text(source.error()) + ": " + clean(source.error().cause);
   return text;
 }
 
-void tell_recording(const std::string& path, const std::string& shown, const Exit& end,
+void tell_recording(const StatusLine& recording, const std::string& shown, const Exit& end,
                     bool in_detail) {
   std::string error;
-  const std::unique_ptr<RecordingFile> file = RecordingFile::open(path, &error);
+  const std::unique_ptr<RecordingFile> file = RecordingFile::open(recording.text, &error);
   if (!file) return say(error);
   replay::Model model;
   event::Event event;
@@ -156,7 +167,7 @@ void tell_recording(const std::string& path, const std::string& shown, const Exi
   const SummaryFacts facts = summary_facts(Wording(model, source.definitions()));
   say(shown + ": " + plural(model.event_count(), "event") + " of " +
       plural(facts.deferreds, "Deferred") + " in " + duration_text(model.time_ns()) + ", " +
-      size_text(source.position()) + ", " + ending_text(source, end));
+      size_text(source.position()) + ", " + ending_text(source, recording.process, end));
   if (in_detail) say(verdict(facts));
 }
 
@@ -173,11 +184,11 @@ void tell_all(const RunStatus& status, const Exit& end, const std::string& main_
               const Options& options) {
   constexpr std::size_t kMaxOthers = 5;
   const std::string first = shown_path(status.recordings[0].text, main_path, options);
-  tell_recording(status.recordings[0].text, first, end, true);
+  tell_recording(status.recordings[0], first, end, true);
   for (const StatusLine& note : status.notes) say("note: " + clean(note.text));
   for (std::size_t i = 1; i < status.recordings.size() && i <= kMaxOthers; ++i) {
     const std::string shown = shown_path(status.recordings[i].text, main_path, options);
-    tell_recording(status.recordings[i].text, shown, Exit{}, false);
+    tell_recording(status.recordings[i], shown, Exit{}, false);
   }
   if (status.recordings.size() > kMaxOthers + 1)
     say("and " + plural(status.recordings.size() - kMaxOthers - 1, "more recording") +

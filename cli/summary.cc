@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "cli/command.h"
@@ -250,15 +251,23 @@ void json_lists(const SummaryFacts& facts, const Wording& say, Json* json) {
   json->end();
 }
 
+// The facts about the recording; of those with one key, the last.
+void json_infos(std::span<const event::Info> infos, Json* json) {
+  std::map<std::string_view, std::string_view> last;
+  for (const event::Info& info : infos) last[info.key] = info.value;
+  json->key("info").begin_object();
+  for (const auto& [key, value] : last) json->field(key, value);
+  json->end();
+}
+
 void print_json(const RecordingFile& file, const Wording& say) {
   const replay::Model& model = say.model();
   const SummaryFacts facts = summary_facts(say);
   Json json;
   json.begin_object().field("file", file.name()).field("bytes", file.size_bytes());
   json.field("ending", ending_word(file.source())).field("lost", file.source().lost_count());
-  json.key("info").begin_object();
-  for (const event::Info& info : say.definitions().infos()) json.field(info.key, info.value);
-  json.end().seconds_field("duration", model.time_ns());
+  json_infos(say.definitions().infos(), &json);
+  json.seconds_field("duration", model.time_ns());
   json.key("started").seconds(model.started_unix_ns());
   json.key("events").begin_object().field("all", model.event_count());
   for (const event::EventKind kind : event::all_kinds())

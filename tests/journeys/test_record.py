@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -125,6 +126,26 @@ def test_child_processes_get_files_of_their_own(
     for name in files:
         assert any(each["action"] == "created" for each in actions(call, name))
         assert f"reactortrack: {name}: " in done.err
+
+
+def test_a_child_that_outlives_its_parent_is_told_of(
+    call: Callable[..., Output], program: Callable[..., str], tmp_path: Path
+) -> None:
+    child = program(
+        "import time\nfrom twisted.internet import defer\ndefer.succeed(1)\n"
+        "print('ready', flush=True)\ntime.sleep(5)\n",
+        "child.py",
+    )
+    app = program(
+        "import subprocess, sys\nfrom twisted.internet import defer\ndefer.succeed(0)\n"
+        f"p = subprocess.Popen([sys.executable, {child!r}], stdout=-1, stderr=-3)\n"
+        "p.stdout.readline()\nprint(p.pid)\n"
+    )
+    done = call("run", "-o", "x.rtlog", sys.executable, app)
+    pid = done.out.strip()
+    assert f"x.{pid}.rtlog: " in done.err
+    assert f", still being recorded by process {pid}\n" in done.err
+    os.kill(int(pid), signal.SIGKILL)
 
 
 def test_what_was_appended_before_a_kill_is_read_back(
