@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/program.h"
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -165,6 +168,22 @@ bool resolve(const std::vector<std::string>& words, Program* program, Unrunnable
   if (!program->path.empty() && is_executable(program->path)) return true;
   *why = why_not(name, has_slash);
   return false;
+}
+
+bool can_import(const std::string& python, const std::string& module) {
+  std::string script = "import " + module;
+  char option[] = "-c";
+  std::string name = python;
+  char* const argv[] = {name.data(), option, script.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+  pid_t child = 0;
+  const int failed = posix_spawn(&child, python.c_str(), &actions, nullptr, argv, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  return failed == 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
 std::string python_of(const Program& program) {

@@ -33,6 +33,9 @@ std::string python_of(const Program& program);
 // Those of the interpreter's options that keep start-up hooks from running: "-I"; empty for none.
 std::string hook_disabling_option(const Program& program);
 
+// Whether this Python can import that module. Starts it.
+bool can_import(const std::string& python, const std::string& module);
+
 // The python3 installed beside this executable; empty when there is none.
 std::string python_beside();
 

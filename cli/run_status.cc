@@ -69,6 +69,11 @@ std::string why_nothing_was_recorded(const RunStatus& status, const Program& pro
   if (!option.empty())
     return "nothing was recorded: the option " + option + " of " + python +
            " turns off the start-up hook that begins the recording; leave it out";
+  if (can_import(python_of(program), "reactortrack"))
+    return "nothing was recorded: " + python +
+           " can import reactortrack, but its start-up hook reactortrack.pth is not in one of its"
+           " site-packages folders; install it there: " +
+           python + " -m pip install reactortrack";
   return "nothing was recorded: reactortrack is not installed in " + python +
          "; install it there: " + python + " -m pip install reactortrack" + other_python(python);
 }

@@ -35,7 +35,7 @@ struct RunStatus {
 
 RunStatus parse_status(std::string_view lines);
 
-// One sentence.
+// One sentence. May start the program's Python to ask it whether reactortrack can be imported.
 std::string why_nothing_was_recorded(const RunStatus& status, const Program& program);
 
 }  // namespace reactortrack::cli

@@ -207,6 +207,18 @@ def test_python_without_reactortrack(
     assert f"{python} -m pip install reactortrack" in done.err
 
 
+def test_python_that_finds_reactortrack_but_not_its_hook(
+    call: Callable[..., Output], program: Callable[..., str], tmp_path: Path
+) -> None:
+    python = "/usr/bin/python3"
+    if not os.path.exists(python):
+        pytest.skip("needs a Python without reactortrack at /usr/bin/python3")
+    (tmp_path / "reactortrack.py").write_text("")
+    done = call("run", python, program("print('ran')"), PYTHONPATH=str(tmp_path))
+    assert done.out == "ran\n"
+    assert f"{python} can import reactortrack, but its start-up hook reactortrack.pth" in done.err
+
+
 def test_option_that_turns_the_hook_off(
     call: Callable[..., Output], program: Callable[..., str]
 ) -> None:
