@@ -15,7 +15,7 @@ using replay::kNever;
 
 constexpr const char* kDeferred = "Deferred";
 
-std::string joined(std::string first, const std::string& second) {
+std::string joined(const std::string& first, const std::string& second) {
   if (first.empty() || second.empty()) return first + second;
   return first + ", " + second;
 }

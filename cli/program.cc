@@ -34,7 +34,7 @@ std::string find_on_path(const std::string& name) {
   std::string_view rest = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
   while (true) {
     const std::string_view folder = rest.substr(0, rest.find(':'));
-    const std::string path = folder.empty() ? name : std::string(folder) + "/" + name;
+    std::string path = folder.empty() ? name : std::string(folder) + "/" + name;
     if (is_executable(path)) return path;
     if (folder.size() == rest.size()) return "";
     rest.remove_prefix(folder.size() + 1);
