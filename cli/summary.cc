@@ -329,9 +329,9 @@ Deferreds were in at its end, which failures nobody handled, who still waits for
 callbacks took the time, and where Deferreds were created.
 
 Own time is the time between the start and the end of a callback, without the callbacks of other
-Deferreds that ran in between. A failure is unhandled when its Deferred was collected with it
-(Twisted logs "Unhandled error in Deferred"), or still held it when the recording ended (Twisted
-says nothing).)",
+Deferreds that ran in between; time in a coroutine counts for the coroutine. A failure is unhandled
+when its Deferred was collected with it (Twisted logs "Unhandled error in Deferred"), or still held
+it when the recording ended.)",
     .sections = R"(EXIT STATUS
   0      the recording was read to its end, be it complete or truncated
   1      it could not be read to its end; the page tells of what came before

@@ -64,12 +64,20 @@ std::vector<event::Site> Wording::frames(event::StackId stack) const {
   return frames;
 }
 
+bool Wording::is_reactor_loop(const event::Site& site) const {
+  const std::string_view file = definitions_.text(site.file);
+  const std::string_view function = last_name(definitions_.text(site.function));
+  const bool in_reactor = file.ends_with("/internet/base.py") || file.ends_with("reactor.py");
+  return is_twisted(file) && in_reactor && (function == "run" || function == "mainLoop");
+}
+
 event::Site Wording::own_frame(event::StackId stack) const {
   const event::Site innermost = definitions_.site(definitions_.stack(stack).site);
-  while (stack != event::StackId::kNone) {
+  for (std::size_t depth = 0; stack != event::StackId::kNone && depth < kMaxFrames; ++depth) {
     const event::Stack entry = definitions_.stack(stack);
     const event::Site site = definitions_.site(entry.site);
     if (!is_twisted(definitions_.text(site.file))) return site;
+    if (is_reactor_loop(site)) break;
     if (number(entry.caller) >= number(stack)) break;
     stack = entry.caller;
   }

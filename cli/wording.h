@@ -36,7 +36,9 @@ class Wording {
   std::string place(const event::Site& site) const;       // "shop/cart.py:40"
   std::string place_in(const event::Site& site) const;    // "shop/cart.py:40 in checkout"
 
-  // The frame of a stack that its reader wants to see first: the innermost outside Twisted.
+  // The frame of a stack that its reader wants to see first: the innermost outside Twisted. The
+  // line that started the reactor is on every stack and says nothing; where there is no other, it
+  // is the innermost of all.
   event::Site own_frame(event::StackId stack) const;
   std::string where(event::StackId stack) const;  // place_in(own_frame); empty for no stack
   // Innermost first.
@@ -56,6 +58,8 @@ class Wording {
   static std::string lost_reason(event::LostReason reason);
 
  private:
+  bool is_reactor_loop(const event::Site& site) const;
+
   static constexpr std::size_t kMaxFrames = 1024;
   const replay::Model& model_;
   const log::Definitions& definitions_;
