@@ -133,9 +133,14 @@ std::string verdict(const SummaryFacts& facts) {
   return text.empty() ? "every Deferred fired, and no failure was left unhandled" : text;
 }
 
+// A zombie can be signalled, but records no more; its state stands behind its name in parentheses.
 bool still_runs(const std::string& process) {
   const int pid = std::atoi(process.c_str());
-  return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+  if (pid <= 0 || (kill(pid, 0) != 0 && errno != EPERM)) return false;
+  std::ifstream file("/proc/" + process + "/stat");
+  const std::string facts{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t name_end = facts.rfind(')');
+  return name_end == facts.npos || facts.substr(name_end).find(") Z") != 0;
 }
 
 // "truncated by SIGTERM": when the program was ended so, there is nothing to wonder about.
@@ -143,6 +148,8 @@ std::string ending_text(const log::Source& source, const std::string& process, c
   std::string text = ending_word(source);
   if (source.ending() == log::Ending::kTruncated) {
     const char* name = end.killed() ? sigabbrev_np(end.signal()) : nullptr;
+    // It may be dying: a killed program's children are often killed with it.
+    for (int look = 0; look < 10 && still_runs(process); ++look) usleep(20'000);
     if (still_runs(process)) {
       text = "still being recorded by process " + process;
     } else if (name != nullptr) {
