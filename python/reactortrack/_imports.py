@@ -52,6 +52,30 @@ class _Watcher(MetaPathFinder):
             loader.exec_module = exec_module
 
 
+class _Unfinished(ModuleSpec):
+    """The spec of a module that was being imported when somebody asked for it.
+
+    Its loader was chosen before the watcher could look over its shoulder. The import system says
+    that it is done by setting `_initializing` to False; then the spec is a plain one again.
+    """
+
+    @property
+    def _initializing(self) -> bool:
+        return bool(vars(self).get("_initializing"))
+
+    @_initializing.setter
+    def _initializing(self, value: bool) -> None:
+        vars(self)["_initializing"] = value
+        if value:
+            return
+        self.__class__ = ModuleSpec  # type: ignore[assignment]
+        module = sys.modules.get(self.name)
+        # Without the module its import has failed; it may be tried again.
+        if module is not None:
+            for call in _watcher.waiting.pop(self.name, []):
+                call(module)
+
+
 _watcher = _Watcher()
 
 
@@ -65,6 +89,8 @@ def when_imported(name: str, call: _Call) -> Callable[[], None]:
     if module is not None and not getattr(module.__spec__, "_initializing", False):
         call(module)
         return lambda: None
+    if module is not None and type(module.__spec__) is ModuleSpec:
+        module.__spec__.__class__ = _Unfinished
     if _watcher not in sys.meta_path:
         sys.meta_path.insert(0, _watcher)
     _watcher.waiting.setdefault(name, []).append(call)
