@@ -108,7 +108,23 @@ def test_twistd_until_it_is_told_to_stop(reactortrack: str, tmp_path: Path) -> N
         assert process.wait(timeout=30) == -signal.SIGTERM
     text = (tmp_path / "log").read_text()
     assert "Server Shut Down." in text
-    assert re.search(r"reactortrack: x\.rtlog: [\d,]+ events .*, truncated by SIGTERM\n", text)
+    assert re.search(r"reactortrack: x\.rtlog: [\d,]+ events .*, complete\n", text)
+
+
+@pytest.mark.parametrize("first", ["defer", "reactor", "task", "base", "epollreactor"])
+def test_the_reactor_is_recorded_whatever_is_imported_first(
+    call: Callable[..., Output], program: Callable[..., str], first: str
+) -> None:
+    """Some of these import twisted.internet.defer, at which recording begins, halfway through."""
+    app = program(
+        f"from twisted.internet import {first}\n"
+        "from twisted.internet import reactor\n"
+        "reactor.callLater(0.01, reactor.stop)\nreactor.run()\n"
+    )
+    call("run", "-o", "x.rtlog", sys.executable, app)
+    seen = {str(each["action"]) for each in actions(call, "x.rtlog")}
+    assert {"turn_started", "turn_ended", "call_scheduled", "call_ended"} <= seen
+    assert {"poll_started", "poll_ended"} <= seen
 
 
 def test_child_processes_get_files_of_their_own(
