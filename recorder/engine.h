@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "recorder/frames.h"
 #include "recorder/native_function.h"
 
 namespace reactortrack::recorder {
@@ -84,6 +85,13 @@ EngineObjects& engine();
 // True when instances of `type` use our `function` under `name`.
 inline bool uses(PyTypeObject* type, PyObject* name, PyObject* function) {
   return function != nullptr && _PyType_Lookup(type, name) == function;
+}
+
+// True when the innermost Python frame is Deferred._runCallbacks itself.
+inline bool in_run_callbacks() {
+  rt_frame caller;
+  return rt_current_frames(&caller, 1) == 1 &&
+         reinterpret_cast<PyObject*>(caller.code) == engine().run_code;
 }
 
 // Deferred._runCallbacks. 0, or -1 with an exception.

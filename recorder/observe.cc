@@ -21,15 +21,9 @@ int count_of(PyObject* deferred) {
 }
 
 // The loop pauses a Deferred whose callback returned another one. That is a wait, told elsewhere.
-bool called_by_run_callbacks() {
-  rt_frame caller;
-  return rt_current_frames(&caller, 1) == 1 &&
-         reinterpret_cast<PyObject*>(caller.code) == engine().run_code;
-}
-
 PyObject* hook_pause(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
-  const bool by_loop = called_by_run_callbacks();
+  const bool by_loop = in_run_callbacks();
   PyObject* result = call_original(self, arguments, flags, names);
   if (!by_loop && result != nullptr && called_on_deferred(arguments, flags))
     the_recorder().paused(arguments[0], count_of(arguments[0]));

@@ -69,7 +69,6 @@ void Recorder::begin() {
 
 void Recorder::reopen_in_child() {
   forked_ = false;
-  const std::string parent_path = sink_.path();
   sink_.abandon();
   begin_numbering();
   std::string error;
@@ -214,8 +213,7 @@ void Recorder::adopt_pairs(PyObject* deferred, DeferredState* state) {
 }
 
 event::CallableId Recorder::side(PyObject* callable) {
-  if (callable == twisted_.passthru || callable == twisted_.failthru || callable == Py_None)
-    return event::CallableId::kNone;
+  if (passes_through(callable)) return event::CallableId::kNone;
   return names_.callable(callable);
 }
 

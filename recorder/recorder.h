@@ -38,7 +38,6 @@ struct TwistedObjects {
   PyObject* passthru = nullptr;
   PyObject* failthru = nullptr;
   PyObject* continue_mark = nullptr;  // _CONTINUE
-  PyObject* no_result = nullptr;
   PyObject* got_result = nullptr;     // _gotResultInlineCallbacks, or its code up to 23.8
   PyObject* list_callback = nullptr;  // DeferredList._cbDeferred
   PyTypeObject* cancelled_error = nullptr;
@@ -62,6 +61,10 @@ class Recorder {
   // ---- What is what -------------------------------------------------------------------------
   bool is_failure(PyObject* object);
   bool is_deferred(PyObject* object) const;
+  // passthru, _failthru, or None: a side of a pair that runs nothing.
+  bool passes_through(PyObject* callable) const {
+    return callable == twisted_.passthru || callable == twisted_.failthru || callable == Py_None;
+  }
   // The number of a Deferred; one that is not known yet is adopted.
   event::DeferredId id_of(PyObject* deferred) { return state(deferred)->id; }
   // The number of a Deferred if it is known; else none.

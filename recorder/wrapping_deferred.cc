@@ -19,11 +19,6 @@ Mirror& mirror_of(DeferredState* state) {
   return *state->mirror;
 }
 
-bool passes(PyObject* function) {
-  const TwistedObjects& twisted = the_recorder().twisted();
-  return function == twisted.passthru || function == twisted.failthru || function == Py_None;
-}
-
 // An argument by place or name, borrowed, or nullptr.
 PyObject* argument(PyObject* const* arguments, std::size_t flags, PyObject* names, Py_ssize_t place,
                    const char* name) {
@@ -59,7 +54,8 @@ PyObject* add(NativeFunction* original, PyObject* const* arguments, std::size_t 
   const std::uint32_t position = state->attached;
   recorder.attached(deferred, nullptr, callback, errback, extra);
   Mirror& mirror = mirror_of(recorder.state(deferred));
-  mirror.entries.push_back({position, passes(callback), passes(errback)});
+  mirror.entries.push_back(
+      {position, recorder.passes_through(callback), recorder.passes_through(errback)});
   mirror.adding = true;
   const Owned keep = Owned::share(deferred);
   PyObject* result = call_original(original, arguments, flags, names);
@@ -116,12 +112,6 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
 }
 
 // ---- What the run loop does to a Deferred's attributes --------------------------------------------
-
-bool in_run_callbacks() {
-  rt_frame caller;
-  return rt_current_frames(&caller, 1) == 1 &&
-         reinterpret_cast<PyObject*>(caller.code) == engine().run_code;
-}
 
 // _runningCallbacks = True: the next pair has been taken off the list.
 void running(Recorder& recorder, PyObject* deferred) {
