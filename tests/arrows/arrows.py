@@ -23,10 +23,17 @@ _CORE = {
     "core/log": {"core/event"},
     "core/replay": {"core/event", "core/log"},
     "core/analysis": {"core/event", "core/log", "core/replay"},
+    # What people read of a recording: the words, lines and pages, as text and as JSON.
+    "core/text": {"core/event", "core/log", "core/replay", "core/analysis"},
     # These two know rectangles only; they have never heard of a Deferred.
     "core/treemap": set[str](),
     "core/raster": {"core/treemap"},
-}
+    # Where the two sides meet: a replay as tiles.
+    "core/map": {
+        "core/event", "core/log", "core/replay", "core/analysis", "core/text", "core/treemap",
+        "core/raster",
+    },
+}  # fmt: skip
 # Edges and what is built around the rooms. Edges never see each other: what they share is core.
 CPP_ARROWS: dict[str, set[str]] = {
     **_CORE,
