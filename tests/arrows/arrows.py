@@ -43,7 +43,7 @@ CPP_ARROWS: dict[str, set[str]] = {
     "benchmarks": set(_CORE),
     "fuzz": {"core/event", "core/log", "core/replay"},
     "tests/recordings": {"core/event", "core/log"},
-    "tests/agreement": set(_CORE),
+    "tests/agreement": {*_CORE, "wasm"},
 }
 
 # Core takes bytes and times as arguments: no files, clocks, threads, printing, exceptions. A header
