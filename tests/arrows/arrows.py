@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The arrows between the rooms of the project: who may include or import whom.
 
-The tables below are the rule; ARCHITECTURE.md draws them. `cpp_violations` and `python_violations`
-read one file's text and say, one sentence each, what it may not do. A folder that stands in no
+The tables below are the rule; ARCHITECTURE.md draws them. `cpp_violations`, `python_violations` and
+`typescript_violations` read one file's text and say, one sentence each, what it may not do. A folder that stands in no
 table is a violation as well: a new room needs its arrows written down here.
 """
 
@@ -78,6 +78,32 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
 }
 # Only these see the extension itself; all others use the package's public names.
 SEES_RECORDER = {"python/reactortrack", "python/tests"}
+
+# The page: the rooms each room may import, and the npm packages besides its own files.
+TYPESCRIPT_ARROWS: dict[str, tuple[set[str], set[str]]] = {
+    "viewer/src/core": (set(), set()),
+    "viewer/src/session": ({"viewer/src/core"}, {"react"}),
+    # Paints numbers. Of the session it knows the types of what it is given, no more.
+    "viewer/src/canvas": ({"viewer/src/core"}, set()),
+    "viewer/src/panels": (
+        {"viewer/src/session"}, {"react", "@base-ui/react", "react-resizable-panels"},
+    ),
+    "viewer/src/page": (
+        {"viewer/src/core", "viewer/src/session", "viewer/src/canvas", "viewer/src/panels"},
+        {"react", "react-dom"},
+    ),
+    # How it is built, and its tests in a browser.
+    "viewer": (set(), {"vite", "vitest", "@vitejs/plugin-react"}),
+    "viewer/browser": (set(), {"playwright-core", "axe-core", "vitest"}),
+}  # fmt: skip
+TYPES_ONLY = {("viewer/src/canvas", "viewer/src/session")}
+# What tests may import as well, besides Node's own modules.
+TYPESCRIPT_TESTS = {"vitest", "@testing-library/react", "@testing-library/dom", "axe-core"}
+_TYPESCRIPT_IMPORT = re.compile(
+    r"""^\s*(?:import|export)\s(?:(type\s)?[^'"();]*?\sfrom\s*|\s*)['"]([^'"]+)['"]"""
+    r"""|\b(?:import|require)\s*\(\s*['"]([^'"]+)['"]""",
+    re.MULTILINE,
+)
 
 # A room is named for what it handles.
 NAMELESS = {"common", "helper", "helpers", "misc", "shared", "util", "utils"}
@@ -185,6 +211,35 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
             stack.extend((child, at_import) for child in node.orelse)
         else:
             stack.extend((child, at_import) for child in ast.iter_child_nodes(node))
+
+
+def typescript_violations(path: Path, text: str) -> list[str]:
+    """What a TypeScript file at `path` imports and may not."""
+    own = room(path, TYPESCRIPT_ARROWS)
+    if not own:
+        return [f"{path}: its folder is no room of tests/arrows/arrows.py"]
+    is_test = ".test." in path.name
+    found = []
+    for type_only, static, dynamic in _TYPESCRIPT_IMPORT.findall(text):
+        name = static or dynamic
+        if name.startswith("."):
+            target = Path(os.path.normpath(path.parent / name))
+            other = room(target / "x", TYPESCRIPT_ARROWS)
+            if other == own or other in TYPESCRIPT_ARROWS[own][0]:
+                continue
+            if type_only and (own, other) in TYPES_ONLY:
+                continue
+            found.append(f"{path}: {own} imports {name}; there is no arrow to {other or target}")
+        elif not _package_is_open(name, own, is_test):
+            found.append(f"{path}: {own} imports {name}; there is no such arrow")
+    return found
+
+
+def _package_is_open(name: str, own: str, is_test: bool) -> bool:
+    if name.startswith("node:"):
+        return is_test or own in {"viewer", "viewer/browser"}
+    package = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
+    return package in TYPESCRIPT_ARROWS[own][1] or (is_test and package in TYPESCRIPT_TESTS)
 
 
 def _standard_library() -> frozenset[str]:

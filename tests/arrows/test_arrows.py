@@ -10,6 +10,7 @@ import arrows
 import pytest
 
 CPP = (".h", ".cc", ".c")
+TYPESCRIPT = (".ts", ".tsx")
 
 
 def _text(path: Path) -> str:
@@ -29,6 +30,12 @@ def test_python_rooms_import_only_along_arrows() -> None:
     found = [
         v for path in arrows.sources(".py") for v in arrows.python_violations(path, _text(path))
     ]
+    assert not found, _list(found)
+
+
+def test_typescript_rooms_import_only_along_arrows() -> None:
+    files = arrows.sources(*TYPESCRIPT)
+    found = [v for path in files for v in arrows.typescript_violations(path, _text(path))]
     assert not found, _list(found)
 
 
@@ -58,6 +65,8 @@ def test_the_check_sees_the_sources() -> None:
     assert {"core/event", "core/log", "core/replay", "recorder", "cli"} <= seen
     seen = {arrows.room(path, arrows.PYTHON_ARROWS) for path in arrows.sources(".py")}
     assert {"python/reactortrack", "python/tests", "tests/journeys", "examples", "tools"} <= seen
+    seen = {arrows.room(path, arrows.TYPESCRIPT_ARROWS) for path in arrows.sources(*TYPESCRIPT)}
+    assert {"viewer", "viewer/src/core", "viewer/src/session"} <= seen
 
 
 @pytest.mark.parametrize(
@@ -140,6 +149,43 @@ def test_a_forbidden_import_is_caught(path: str, text: str) -> None:
 )
 def test_an_allowed_import_is_not_caught(path: str, text: str) -> None:
     assert arrows.python_violations(Path(path), text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("viewer/src/core/client.ts", "import { Session } from '../session/session';"),
+        ("viewer/src/core/client.ts", "import { useState } from 'react';"),
+        ("viewer/src/session/hooks.ts", "export * from '../panels/menus';"),
+        ("viewer/src/canvas/paint.ts", "import { Session } from '../session/session';"),
+        ("viewer/src/canvas/paint.ts", "import type { Panel } from '../panels/panel';"),
+        ("viewer/src/panels/menus.tsx", "import {\n  a,\n  b,\n} from '../core/client';"),
+        ("viewer/src/panels/menus.tsx", "const late = await import('../core/client');"),
+        ("viewer/src/panels/menus.tsx", "import { createRoot } from 'react-dom/client';"),
+        ("viewer/src/core/client.ts", "import { readFile } from 'node:fs/promises';"),
+        ("viewer/src/page/page.tsx", "import '../../../core/thing';"),
+        ("viewer/src/nowhere/page.tsx/../../../../x/a.ts", "import './b';"),
+    ],
+)
+def test_a_forbidden_typescript_import_is_caught(path: str, text: str) -> None:
+    assert arrows.typescript_violations(Path(path), text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("viewer/src/session/hooks.ts", "import type { Questions } from '../core/answers';"),
+        ("viewer/src/session/hooks.ts", "import { useState } from 'react';"),
+        ("viewer/src/canvas/paint.ts", "import type { Zoom } from '../session/state';"),
+        ("viewer/src/panels/menus.tsx", "import { COMMANDS } from '../session';"),
+        ("viewer/src/panels/menus.tsx", "import { Menu } from '@base-ui/react/menu';"),
+        ("viewer/src/page/main.tsx", "import { createRoot } from 'react-dom/client';"),
+        ("viewer/src/core/client.test.ts", "import { readFile } from 'node:fs/promises';"),
+        ("viewer/src/core/client.ts", "import { duration } from './time';"),
+    ],
+)
+def test_an_allowed_typescript_import_is_not_caught(path: str, text: str) -> None:
+    assert arrows.typescript_violations(Path(path), text) == []
 
 
 @pytest.mark.parametrize("path", ["core/utils/text.h", "cli/helpers.cc", "python/common/a.py"])

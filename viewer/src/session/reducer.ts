@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// The one way the state changes: an action in, a new state out. Pure; what has to be asked of core
+// or done in the browser is in session.ts, which ends in actions as well.
+import type { RecordingFacts } from '../core/answers';
+import {
+  type Dialog, type Failure, INITIAL, type Layout, NO_SEARCH, NO_SELECTION, NO_ZOOM, type Progress,
+  type Selection, type SessionState, type Size, type Tab, type Theme, type Weight, type Zoom,
+} from './state';
+import { zoomedAt, zoomWithin } from './zoom';
+
+export type Action =
+  | { readonly do: 'open'; readonly name: string; readonly live: boolean }
+  | { readonly do: 'progress'; readonly progress: Progress }
+  /** What has been read so far can be shown, or more of it, or all of it (`ended`). */
+  | { readonly do: 'read'; readonly facts: RecordingFacts; readonly ended: boolean }
+  | { readonly do: 'fail'; readonly failure: Failure }
+  | { readonly do: 'go'; readonly event: number }
+  | { readonly do: 'step'; readonly by: number }
+  | { readonly do: 'play'; readonly playing: boolean }
+  | { readonly do: 'speed'; readonly speed: number }
+  | { readonly do: 'follow'; readonly following: boolean }
+  | { readonly do: 'select'; readonly selection: Selection }
+  | { readonly do: 'drill'; readonly node: number }
+  | { readonly do: 'layout'; readonly layout: Layout }
+  | { readonly do: 'weight'; readonly weight: Weight }
+  | { readonly do: 'outlines'; readonly outlines: boolean }
+  | { readonly do: 'theme'; readonly theme: Theme }
+  | { readonly do: 'system-dark'; readonly dark: boolean }
+  | { readonly do: 'size'; readonly size: Size }
+  | { readonly do: 'zoom'; readonly zoom: Zoom }
+  /** Larger or smaller by `factor`; the point (x, y) of the map's canvas stays where it is. */
+  | { readonly do: 'zoom-by'; readonly factor: number; readonly x?: number; readonly y?: number }
+  | { readonly do: 'search'; readonly text: string }
+  | { readonly do: 'found'; readonly text: string; readonly count: number; readonly nodes: readonly number[] }
+  | { readonly do: 'panel'; readonly open: boolean }
+  | { readonly do: 'tab'; readonly tab: Tab }
+  | { readonly do: 'dialog'; readonly dialog: Dialog | undefined }
+  | { readonly do: 'notice'; readonly notice: string };
+
+export function reduce(state: SessionState, action: Action): SessionState {
+  switch (action.do) {
+    case 'open': return opened(state, action.name, action.live);
+    case 'progress': return { ...state, progress: action.progress };
+    case 'read': return read(state, action.facts, action.ended);
+    case 'fail':
+      return { ...state, phase: 'failed', failure: action.failure, playing: false, live: false };
+    case 'go': return gone(state, action.event);
+    case 'step': return gone(state, state.event + action.by);
+    case 'play': return { ...state, playing: action.playing && canPlay(state) };
+    case 'speed': return { ...state, speed: action.speed };
+    case 'follow':
+      return { ...state, following: action.following, event: action.following ? state.eventTotal : state.event };
+    case 'select': return { ...state, selection: action.selection };
+    case 'drill': return { ...state, drill: action.node, zoom: NO_ZOOM };
+    case 'layout': return { ...state, layout: action.layout, zoom: NO_ZOOM };
+    case 'weight': return { ...state, weight: action.weight, zoom: NO_ZOOM };
+    case 'outlines': return { ...state, outlines: action.outlines };
+    case 'theme': return { ...state, theme: action.theme };
+    case 'system-dark': return { ...state, systemDark: action.dark };
+    case 'size': return { ...state, size: action.size, zoom: zoomWithin(state.zoom, action.size) };
+    case 'zoom': return { ...state, zoom: zoomWithin(action.zoom, state.size) };
+    case 'zoom-by': return {
+      ...state,
+      zoom: zoomedAt(state.zoom, action.factor, state.size,
+                     action.x ?? state.size.width / 2, action.y ?? state.size.height / 2),
+    };
+    case 'search':
+      return { ...state, search: action.text === '' ? NO_SEARCH : { ...NO_SEARCH, text: action.text } };
+    case 'found':  // the answer to a text that is no longer searched for comes too late
+      return action.text !== state.search.text ? state
+        : { ...state, search: { text: action.text, count: action.count, nodes: action.nodes } };
+    case 'panel': return { ...state, panelOpen: action.open };
+    case 'tab': return { ...state, tab: action.tab, panelOpen: true };
+    case 'dialog': return { ...state, dialog: action.dialog };
+    case 'notice': return { ...state, notice: action.notice };
+  }
+}
+
+/** A new recording: what it shows is forgotten, how it is shown is kept. */
+function opened(state: SessionState, name: string, live: boolean): SessionState {
+  return {
+    ...state,
+    phase: 'reading', name, live,
+    progress: INITIAL.progress, facts: undefined, failure: undefined, following: false,
+    revision: state.revision + 1, event: 0, eventTotal: 0, playing: false,
+    selection: NO_SELECTION, drill: 0, zoom: NO_ZOOM, search: NO_SEARCH, notice: '',
+  };
+}
+
+function read(state: SessionState, facts: RecordingFacts, ended: boolean): SessionState {
+  const live = !ended;
+  return {
+    ...state,
+    phase: 'ready', facts, live,
+    following: state.following && live,
+    revision: state.revision + 1,
+    eventTotal: facts.events,
+    event: state.following ? facts.events : Math.min(state.event, facts.events),
+  };
+}
+
+function gone(state: SessionState, event: number): SessionState {
+  const to = Math.max(0, Math.min(Math.trunc(event), state.eventTotal));
+  const next = { ...state, event: to, following: state.following && to === state.eventTotal };
+  return { ...next, playing: state.playing && canPlay(next) };
+}
+
+/** Playing ends at the end, unless more may come. */
+function canPlay(state: SessionState): boolean {
+  return state.phase === 'ready' && (state.event < state.eventTotal || state.live);
+}
