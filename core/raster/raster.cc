@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "core/raster/raster.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/raster/surface.h"
+
+namespace reactortrack::raster {
+namespace {
+
+// Edges further away are moved here: no sum overflows, and floats still hold halves.
+constexpr float kFarthest = 1 << 22;
+
+// What must remain inside of a border, the width of a lane, and the side of a part with a pattern,
+// in pixels: tiles too small for one of these do without.
+constexpr std::int32_t kSmallestInside = 4;
+constexpr std::int32_t kSmallestLane = 3;
+constexpr std::int32_t kSmallestPatterned = 5;
+
+// Pixel n is covered when its centre, n + 1/2, lies within left < centre <= right.
+std::int32_t to_pixel(float map, float origin, float scale) {
+  float at = (map - origin) * scale + 0.5F;
+  at = at > -kFarthest ? at : -kFarthest;  // NaN ends here, too
+  at = at < kFarthest ? at : kFarthest;
+  const auto towards_zero = static_cast<std::int32_t>(at);
+  return towards_zero - (static_cast<float>(towards_zero) > at ? 1 : 0);
+}
+
+Box without_border(const Box& box, std::int32_t border) {
+  return {box.left + border, box.top + border, box.right - border, box.bottom - border};
+}
+
+class Painter {
+ public:
+  Painter(const Scene& scene, const View& view, const Target& target, const Box& clip)
+      : scene_(scene), view_(view), surface_(target, clip) {}
+
+  void tiles();
+  void frames();
+
+ private:
+  void tile(std::uint32_t node, const Style& style, const Box& box, const Box& seen);
+  void parts(std::uint32_t node, const Style& style, const Box& box);
+  void lanes(const Style& style, const Box& box);
+  void header(std::uint32_t node, const Style& style, const Box& box);
+  void filled(const Style& style, const Box& box);
+
+  const Scene& scene_;
+  const View view_;
+  Surface surface_;
+};
+
+void Painter::tiles() {
+  const auto count = static_cast<std::uint32_t>(scene_.end.size());
+  surface_.fill_seen(surface_.clip(), scene_.background, 0);
+  for (std::uint32_t node = 0; node < count;) {
+    const std::uint8_t style = scene_.styles[node];
+    const Box box = box_of(scene_.rects[node], view_);
+    const Box seen = intersection(box, surface_.clip());
+    if (style == kHidden || seen.empty()) {
+      node = scene_.end[node];
+      continue;
+    }
+    tile(node, scene_.palette[style], box, seen);
+    ++node;
+  }
+}
+
+void Painter::tile(std::uint32_t node, const Style& style, const Box& box, const Box& seen) {
+  const std::int32_t side = std::min(box.width(), box.height());
+  const std::int32_t border = style.border_px;
+  if (side < kSmallestInside && style.fill != 0) {
+    surface_.fill_seen(seen, style.fill, node + 1);
+    return;
+  }
+  surface_.identify(seen, node + 1);
+  if (border == 0 || side < 2 * border + kSmallestInside) {
+    parts(node, style, box);
+    return;
+  }
+  // Between dashes the fill is seen.
+  parts(node, style, style.edge == Edge::kSolid ? without_border(box, border) : box);
+  surface_.ring(box, border, style.border, style.edge);
+}
+
+void Painter::parts(std::uint32_t node, const Style& style, const Box& box) {
+  switch (style.part) {
+    case Part::kWhole: filled(style, box); break;
+    case Part::kLeft:
+    case Part::kRight:
+    case Part::kBoth: lanes(style, box); break;
+    case Part::kTop: header(node, style, box); break;
+  }
+}
+
+void Painter::lanes(const Style& style, const Box& box) {
+  if (box.width() < 2 * kSmallestLane + 1) {
+    filled(style, box);
+    return;
+  }
+  const std::int32_t middle = box.left + box.width() / 2;
+  const Box left{box.left, box.top, middle, box.bottom};
+  const Box right{middle + 1, box.top, box.right, box.bottom};
+  const auto lane = [&](const Box& each, Part other) {
+    if (style.part == other) {
+      surface_.fill(each, style.ground);
+    } else {
+      filled(style, each);
+    }
+  };
+  lane(left, Part::kRight);
+  lane(right, Part::kLeft);
+  surface_.fill({middle, box.top, middle + 1, box.bottom}, style.border);
+}
+
+void Painter::header(std::uint32_t node, const Style& style, const Box& box) {
+  Box strip = box;
+  strip.bottom = to_pixel(scene_.rects[node].y + scene_.header, view_.y, view_.scale);
+  if (strip.height() > box.height() / 2) {
+    filled(style, box);
+    return;
+  }
+  filled(style, strip);
+  surface_.fill({box.left, std::max(box.top, strip.bottom), box.right, box.bottom}, style.ground);
+}
+
+void Painter::filled(const Style& style, const Box& box) {
+  const bool has_pattern =
+      style.pattern != Pattern::kSolid && std::min(box.width(), box.height()) >= kSmallestPatterned;
+  if (has_pattern) {
+    surface_.fill(box, style.fill, style.ink, bits_of(style.pattern));
+  } else {
+    surface_.fill(box, style.fill);
+  }
+}
+
+void Painter::frames() {
+  for (const Frame& frame : scene_.frames) {
+    if (frame.node >= scene_.rects.size()) continue;
+    const Box box = frame_box(scene_.rects[frame.node], view_, frame.thickness_px);
+    surface_.ring(box, frame.thickness_px, frame.colour, Edge::kSolid);
+  }
+}
+
+}  // namespace
+
+void paint(const Scene& scene, const View& view, const Box& clip, const Target& target) {
+  assert(scene.rects.size() == scene.end.size() && scene.styles.size() == scene.end.size());
+  assert(target.rgba.size() >= std::size_t{target.width} * target.height);
+  assert(target.ids.size() >= std::size_t{target.width} * target.height);
+  const Box seen = intersection(clip, whole(target));
+  if (seen.empty()) return;
+  Painter painter(scene, view, target, seen);
+  painter.tiles();
+  painter.frames();
+}
+
+Box whole(const Target& target) {
+  return {0, 0, static_cast<std::int32_t>(target.width), static_cast<std::int32_t>(target.height)};
+}
+
+Box intersection(const Box& a, const Box& b) {
+  return {std::max(a.left, b.left), std::max(a.top, b.top), std::min(a.right, b.right),
+          std::min(a.bottom, b.bottom)};
+}
+
+Box bounds(const Box& a, const Box& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
+          std::max(a.bottom, b.bottom)};
+}
+
+Box box_of(const treemap::Rect& rect, const View& view) {
+  return {to_pixel(rect.x, view.x, view.scale), to_pixel(rect.y, view.y, view.scale),
+          to_pixel(rect.x + rect.width, view.x, view.scale),
+          to_pixel(rect.y + rect.height, view.y, view.scale)};
+}
+
+Box frame_box(const treemap::Rect& rect, const View& view, std::uint8_t thickness_px) {
+  const std::int32_t least = 2 * thickness_px + 2;
+  Box box = box_of(rect, view);
+  if (box.width() < least) {
+    box.left -= (least - box.width()) / 2;
+    box.right = box.left + least;
+  }
+  if (box.height() < least) {
+    box.top -= (least - box.height()) / 2;
+    box.bottom = box.top + least;
+  }
+  return box;
+}
+
+std::uint32_t mixed(std::uint32_t from, std::uint32_t to, std::uint32_t share) {
+  std::uint32_t colour = 0;
+  for (std::uint32_t shift = 0; shift < 32; shift += 8) {
+    const std::uint32_t a = from >> shift & 0xFF;
+    const std::uint32_t b = to >> shift & 0xFF;
+    colour |= (a * (256 - share) + b * share + 128) / 256 << shift;
+  }
+  return colour;
+}
+
+Style dimmed(const Style& style, std::uint32_t colour, std::uint32_t share) {
+  Style result = style;
+  for (std::uint32_t* each : {&result.fill, &result.ground, &result.border, &result.ink})
+    if (*each != 0) *each = mixed(*each, colour, share);
+  return result;
+}
+
+}  // namespace reactortrack::raster
