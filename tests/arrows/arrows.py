@@ -2,8 +2,9 @@
 """The arrows between the rooms of the project: who may include or import whom.
 
 The tables below are the rule; ARCHITECTURE.md draws them. `cpp_violations`, `python_violations` and
-`typescript_violations` read one file's text and say, one sentence each, what it may not do. A folder that stands in no
-table is a violation as well: a new room needs its arrows written down here.
+`typescript_violations` read one file's text and say, one sentence each, what it may not do. A
+folder that stands in no table is a violation as well: a new room needs its arrows written down
+here.
 """
 
 from __future__ import annotations

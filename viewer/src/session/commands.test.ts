@@ -55,6 +55,6 @@ describe('commands', () => {
 
   it('of a Deferred need one selected', () => {
     expect(enabled(READY)).not.toContain('next-of-deferred');
-    expect(enabled({ ...READY, selection: { node: 1, deferred: 2 } })).toContain('next-of-deferred');
+    expect(enabled({ ...READY, selection: { node: 1, deferred: 2, position: undefined } })).toContain('next-of-deferred');
   });
 });

@@ -78,8 +78,7 @@ const DEBUG: readonly Command[] = [
   },
   {
     id: 'run-to-here', menu: 'Debug', group: 'deferred', title: 'Run to here', keys: ['r'],
-    enabled: hasNode,
-    run: (s) => s.find('of-node', s.state.selection.node, 'Nothing happens to this tile'),
+    enabled: hasNode, run: (s) => s.runToHere(),
   },
   {
     id: 'into', menu: 'Debug', group: 'depth', title: 'Into', keys: ['i', 'F11'],

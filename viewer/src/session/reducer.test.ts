@@ -5,7 +5,9 @@ import { type Action, reduce } from './reducer';
 import { INITIAL, type SessionState } from './state';
 
 const FACTS: RecordingFacts = {
-  format: 'rtlog', events: 10, deferreds: 2, duration_ns: '1000', ending: 'complete', lost: 0, warnings: [],
+  format: 'rtlog', bytes: 100, bytes_read: 100, finished: true, events: 10, deferreds: 2, nodes: 5,
+  event: 0, duration_ns: '1000', duration: '1 us', started: null, ending: 'complete', ending_text: '',
+  lost: 0, strange: 0, warnings: [], warning_count: 0, error: null, info: {}, title: '',
 };
 
 function after(...actions: readonly Action[]): SessionState {
@@ -55,11 +57,11 @@ describe('a recording that grows', () => {
 describe('opening another one', () => {
   it('forgets what was shown and keeps how', () => {
     const state = after(OPEN, ENDED, { do: 'layout', layout: 'squarified' }, { do: 'go', event: 5 },
-      { do: 'select', selection: { node: 3, deferred: 1 } }, { do: 'search', text: 'x' },
+      { do: 'select', selection: { node: 3, deferred: 1, position: 0 } }, { do: 'search', text: 'x' },
       { do: 'drill', node: 3 }, { do: 'open', name: 'y', live: false });
     expect(state).toMatchObject({
       phase: 'reading', name: 'y', event: 0, eventTotal: 0, drill: 0, layout: 'squarified',
-      selection: { node: undefined, deferred: undefined }, search: { text: '' }, facts: undefined,
+      selection: { node: undefined, deferred: undefined, position: undefined }, search: { text: '' }, facts: undefined,
     });
   });
 });
@@ -82,7 +84,7 @@ describe('zooming', () => {
 
 describe('searching', () => {
   it('ignores the answer to what is no longer asked', () => {
-    const found: Action = { do: 'found', text: 'a', count: 3, nodes: [1] };
+    const found: Action = { do: 'found', text: 'a', count: 3, deferreds: [] };
     expect(after({ do: 'search', text: 'ab' }, found).search.count).toBeUndefined();
     expect(after({ do: 'search', text: 'a' }, found).search.count).toBe(3);
   });

@@ -2,7 +2,7 @@
 //
 // The one way the state changes: an action in, a new state out. Pure; what has to be asked of core
 // or done in the browser is in session.ts, which ends in actions as well.
-import type { RecordingFacts } from '../core/answers';
+import type { DeferredRef, RecordingFacts } from '../core/answers';
 import {
   type Dialog, type Failure, INITIAL, type Layout, NO_SEARCH, NO_SELECTION, NO_ZOOM, type Progress,
   type Selection, type SessionState, type Size, type Tab, type Theme, type Weight, type Zoom,
@@ -32,7 +32,10 @@ export type Action =
   /** Larger or smaller by `factor`; the point (x, y) of the map's canvas stays where it is. */
   | { readonly do: 'zoom-by'; readonly factor: number; readonly x?: number; readonly y?: number }
   | { readonly do: 'search'; readonly text: string }
-  | { readonly do: 'found'; readonly text: string; readonly count: number; readonly nodes: readonly number[] }
+  | {
+    readonly do: 'found'; readonly text: string; readonly count: number;
+    readonly deferreds: readonly DeferredRef[];
+  }
   | { readonly do: 'panel'; readonly open: boolean }
   | { readonly do: 'tab'; readonly tab: Tab }
   | { readonly do: 'dialog'; readonly dialog: Dialog | undefined }
@@ -69,7 +72,7 @@ export function reduce(state: SessionState, action: Action): SessionState {
       return { ...state, search: action.text === '' ? NO_SEARCH : { ...NO_SEARCH, text: action.text } };
     case 'found':  // the answer to a text that is no longer searched for comes too late
       return action.text !== state.search.text ? state
-        : { ...state, search: { text: action.text, count: action.count, nodes: action.nodes } };
+        : { ...state, search: { text: action.text, count: action.count, deferreds: action.deferreds } };
     case 'panel': return { ...state, panelOpen: action.open };
     case 'tab': return { ...state, tab: action.tab, panelOpen: true };
     case 'dialog': return { ...state, dialog: action.dialog };

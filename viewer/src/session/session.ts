@@ -41,18 +41,21 @@ export class Session {
     else this.dispatch({ do: 'go', event });
   }
 
-  /** Selects a Deferred wherever it is on the map. */
-  async selectDeferred(deferred: number): Promise<void> {
-    this.select({ node: this.state.selection.node, deferred });
-    const node = await this.core.nodeOf(deferred);
-    if (this.state.selection.deferred === deferred) this.select({ node, deferred });
+  /** Selects a Deferred, or one callback pair of it, wherever it is on the map. */
+  async selectDeferred(deferred: number, position?: number): Promise<void> {
+    this.select({ node: undefined, deferred, position });
+    const { selection } = this.state;
+    const node = await this.core.nodeOf(deferred, position);
+    if (this.state.selection === selection) this.select({ node, deferred, position });
   }
 
-  /** Selects a tile, and the Deferred it belongs to. */
+  /** Selects a tile, and the Deferred it stands for. */
   async selectNode(node: number): Promise<void> {
-    this.select({ node, deferred: this.state.selection.deferred });
+    this.select({ node, deferred: undefined, position: undefined });
+    const { selection } = this.state;
     const tile = await this.core.tile(node);
-    if (this.state.selection.node === node) this.select({ node, deferred: tile.deferred });
+    if (this.state.selection !== selection || tile === undefined) return;
+    this.select({ node, deferred: tile.deferred, position: tile.position });
   }
 
   select(selection: Selection): void {
@@ -63,16 +66,29 @@ export class Session {
   async search(text: string): Promise<void> {
     this.dispatch({ do: 'search', text });
     const found = await this.core.search(text);
-    if (text !== '') this.dispatch({ do: 'found', text, count: found.count, nodes: found.nodes });
+    if (text !== '') this.dispatch({ do: 'found', text, count: found.count, deferreds: found.deferreds });
   }
 
   /** The tile one level up becomes the map; the one that was it is selected. */
   async drillOut(): Promise<void> {
     const { drill } = this.state;
     if (drill === 0) return;
-    const { parent } = await this.core.tree(drill, 0, 0);
+    const tile = await this.core.tree(drill, 0, 1);
     if (this.state.drill !== drill) return;
-    this.dispatch({ do: 'drill', node: parent ?? 0 });
+    this.dispatch({ do: 'drill', node: tile?.parent ?? 0 });
     await this.selectNode(drill);
+  }
+
+  /** Goes to the event in which the selected tile begins to run, or else appears. */
+  async runToHere(): Promise<void> {
+    const { node, deferred, position } = this.state.selection;
+    const { name } = this.state;
+    if (node === undefined) return;
+    const [tile, facts] = await Promise.all([
+      this.core.tile(node), deferred === undefined ? undefined : this.core.deferred(deferred)]);
+    if (this.state.name !== name) return;
+    const pair = facts?.pairs.find((each) => each.position === position);
+    const event = pair?.started_event || facts?.fired_event || tile?.first_event;
+    if (event !== undefined && event > 0) this.dispatch({ do: 'go', event });
   }
 }

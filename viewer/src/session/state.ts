@@ -2,7 +2,7 @@
 //
 // What the page is showing, as one immutable value. Everything else is derived from it or asked of
 // core; reducer.ts is the one way to change it.
-import type { RecordingFacts } from '../core/answers';
+import type { DeferredRef, RecordingFacts } from '../core/answers';
 
 /** `empty`: nothing opened yet. `reading`: it comes in, nothing to show yet. `failed`: see `failure`. */
 export type Phase = 'empty' | 'reading' | 'ready' | 'failed';
@@ -19,10 +19,14 @@ export interface Progress {
   readonly events: number;
 }
 
-/** What is selected: a tile, and the Deferred it belongs to if it belongs to one. */
+/**
+ * What is selected: a tile, and the Deferred (and the place in its chain) it stands for, which
+ * hold when tiles are numbered anew in a recording that grows.
+ */
 export interface Selection {
   readonly node: number | undefined;
   readonly deferred: number | undefined;
+  readonly position: number | undefined;
 }
 
 /** The part of the map that is looked at: pixel = (map - (x, y)) * scale, in CSS pixels. */
@@ -43,8 +47,8 @@ export interface Search {
   readonly text: string;
   /** undefined: not answered yet. */
   readonly count: number | undefined;
-  /** The first tiles found, in the map's order. */
-  readonly nodes: readonly number[];
+  /** The first ones found. */
+  readonly deferreds: readonly DeferredRef[];
 }
 
 /** What went wrong, for the person: a sentence, and what can be done. */
@@ -96,8 +100,8 @@ export interface SessionState {
 }
 
 export const NO_ZOOM: Zoom = { scale: 1, x: 0, y: 0 };
-export const NO_SEARCH: Search = { text: '', count: undefined, nodes: [] };
-export const NO_SELECTION: Selection = { node: undefined, deferred: undefined };
+export const NO_SEARCH: Search = { text: '', count: undefined, deferreds: [] };
+export const NO_SELECTION: Selection = { node: undefined, deferred: undefined, position: undefined };
 export const SPEEDS: readonly number[] = [1, 2, 5, 10, 25, 60, 250, 1000];
 
 export const INITIAL: SessionState = {
