@@ -152,15 +152,12 @@ const VIEW: readonly Command[] = [
   },
   {
     id: 'drill-in', menu: 'View', group: 'drill', title: 'Drill in', keys: ['Enter'], onMap: true,
-    enabled: (s) => hasNode(s) && s.selection.node !== s.drill,
-    run: (s) => {
-      const { node } = s.state.selection;
-      if (node !== undefined) s.dispatch({ do: 'drill', node });
-    },
+    enabled: (s) => hasNode(s) && s.selection.node !== s.drill.node,
+    run: (s) => s.state.selection.node === undefined ? undefined : s.drillTo(s.state.selection.node),
   },
   {
     id: 'drill-out', menu: 'View', group: 'drill', title: 'Drill out', keys: ['Backspace', 'u'],
-    enabled: (s) => isShown(s) && s.drill !== 0, run: (s) => s.drillOut(),
+    enabled: (s) => isShown(s) && s.drill.node !== 0, run: (s) => s.drillOut(),
   },
   {
     id: 'zoom-in', menu: 'View', group: 'zoom', title: 'Zoom in', keys: ['Plus', '='],

@@ -2,6 +2,7 @@
 //
 // What panels and the page use of a session.
 export * from '../core/answers';
+export type { Painted, Place } from '../core/messages';
 export { duration, nanoseconds, type Nanoseconds } from '../core/time';
 export { command, type Command, commandOf, COMMANDS, give, type Menu, MENUS } from './commands';
 export { type Asked, SessionProvider, useAnswer, useSession, useSessionState } from './hooks';

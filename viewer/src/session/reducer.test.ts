@@ -49,6 +49,18 @@ describe('a recording that grows', () => {
     expect(after(OPEN, GROWING, { do: 'follow', following: true }, more)).toMatchObject({ event: 20, following: true });
   });
 
+  it('finds what was selected again when tiles are numbered anew', () => {
+    const place = { node: 3, deferred: 7, position: 1 };
+    const grown = after(OPEN, GROWING, { do: 'select', place }, { do: 'drill', place }, GROWING);
+    expect(grown.selection).toEqual({ ...place, node: undefined });
+    const painted = {
+      revision: grown.revision, event: 0, root: 8, selected: 9, layout_ms: 0, move_ms: 0, paint_ms: 0, ink_ms: 0, boxes: 0,
+    };
+    expect(reduce(grown, { do: 'painted', painted })).toMatchObject(
+      { selection: { ...place, node: 9 }, drill: { ...place, node: 8 } });
+    expect(reduce(grown, { do: 'painted', painted: { ...painted, revision: 1 } })).toBe(grown);
+  });
+
   it('is no longer followed after a step back', () => {
     expect(after(OPEN, GROWING, { do: 'follow', following: true }, { do: 'step', by: -1 }).following).toBe(false);
   });
@@ -57,10 +69,10 @@ describe('a recording that grows', () => {
 describe('opening another one', () => {
   it('forgets what was shown and keeps how', () => {
     const state = after(OPEN, ENDED, { do: 'layout', layout: 'squarified' }, { do: 'go', event: 5 },
-      { do: 'select', selection: { node: 3, deferred: 1, position: 0 } }, { do: 'search', text: 'x' },
-      { do: 'drill', node: 3 }, { do: 'open', name: 'y', live: false });
+      { do: 'select', place: { node: 3, deferred: 1, position: 0 } }, { do: 'search', text: 'x' },
+      { do: 'drill', place: { node: 3, deferred: 1, position: undefined } }, { do: 'open', name: 'y', live: false });
     expect(state).toMatchObject({
-      phase: 'reading', name: 'y', event: 0, eventTotal: 0, drill: 0, layout: 'squarified',
+      phase: 'reading', name: 'y', event: 0, eventTotal: 0, drill: { node: 0 }, layout: 'squarified',
       selection: { node: undefined, deferred: undefined, position: undefined }, search: { text: '' }, facts: undefined,
     });
   });

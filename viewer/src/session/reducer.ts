@@ -3,9 +3,10 @@
 // The one way the state changes: an action in, a new state out. Pure; what has to be asked of core
 // or done in the browser is in session.ts, which ends in actions as well.
 import type { DeferredRef, RecordingFacts } from '../core/answers';
+import type { Painted, Place } from '../core/messages';
 import {
-  type Dialog, type Failure, INITIAL, type Layout, NO_SEARCH, NO_SELECTION, NO_ZOOM, type Progress,
-  type Selection, type SessionState, type Size, type Tab, type Theme, type Weight, type Zoom,
+  type Dialog, type Failure, INITIAL, type Layout, NO_SEARCH, NO_PLACE, NO_ZOOM, type Progress, ROOT,
+  type SessionState, type Size, type Tab, type Theme, type Weight, type Zoom,
 } from './state';
 import { zoomedAt, zoomWithin } from './zoom';
 
@@ -20,8 +21,11 @@ export type Action =
   | { readonly do: 'play'; readonly playing: boolean }
   | { readonly do: 'speed'; readonly speed: number }
   | { readonly do: 'follow'; readonly following: boolean }
-  | { readonly do: 'select'; readonly selection: Selection }
-  | { readonly do: 'drill'; readonly node: number }
+  | { readonly do: 'select'; readonly place: Place }
+  | { readonly do: 'hover'; readonly node: number | undefined }
+  | { readonly do: 'drill'; readonly place: Place }
+  /** The map has been painted: the nodes that its places have. */
+  | { readonly do: 'painted'; readonly painted: Painted }
   | { readonly do: 'layout'; readonly layout: Layout }
   | { readonly do: 'weight'; readonly weight: Weight }
   | { readonly do: 'outlines'; readonly outlines: boolean }
@@ -54,8 +58,10 @@ export function reduce(state: SessionState, action: Action): SessionState {
     case 'speed': return { ...state, speed: action.speed };
     case 'follow':
       return { ...state, following: action.following, event: action.following ? state.eventTotal : state.event };
-    case 'select': return { ...state, selection: action.selection };
-    case 'drill': return { ...state, drill: action.node, zoom: NO_ZOOM };
+    case 'select': return { ...state, selection: action.place };
+    case 'hover': return action.node === state.hover ? state : { ...state, hover: action.node };
+    case 'drill': return { ...state, drill: action.place, zoom: NO_ZOOM, hover: undefined };
+    case 'painted': return painted(state, action.painted);
     case 'layout': return { ...state, layout: action.layout, zoom: NO_ZOOM };
     case 'weight': return { ...state, weight: action.weight, zoom: NO_ZOOM };
     case 'outlines': return { ...state, outlines: action.outlines };
@@ -87,7 +93,7 @@ function opened(state: SessionState, name: string, live: boolean): SessionState 
     phase: 'reading', name, live,
     progress: INITIAL.progress, facts: undefined, failure: undefined, following: false,
     revision: state.revision + 1, event: 0, eventTotal: 0, playing: false,
-    selection: NO_SELECTION, drill: 0, zoom: NO_ZOOM, search: NO_SEARCH, notice: '',
+    selection: NO_PLACE, drill: ROOT, hover: undefined, zoom: NO_ZOOM, search: NO_SEARCH, notice: '',
   };
 }
 
@@ -100,7 +106,27 @@ function read(state: SessionState, facts: RecordingFacts, ended: boolean): Sessi
     revision: state.revision + 1,
     eventTotal: facts.events,
     event: state.following ? facts.events : Math.min(state.event, facts.events),
+    selection: renumbered(state.selection),
+    drill: renumbered(state.drill),
+    hover: undefined,
   };
+}
+
+/** Tiles may be numbered anew: what stands for a Deferred is looked up again. */
+function renumbered(place: Place): Place {
+  return place.deferred === undefined ? place : { ...place, node: undefined };
+}
+
+function painted(state: SessionState, picture: Painted): SessionState {
+  if (picture.revision !== state.revision) return state;
+  const selection = withNode(state.selection, picture.selected);
+  const drill = withNode(state.drill, picture.root);
+  return selection === state.selection && drill === state.drill ? state : { ...state, selection, drill };
+}
+
+function withNode(place: Place, node: number | undefined): Place {
+  return place.node === undefined && place.deferred !== undefined && node !== undefined
+    ? { ...place, node } : place;
 }
 
 function gone(state: SessionState, event: number): SessionState {

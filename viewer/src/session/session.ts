@@ -2,8 +2,9 @@
 //
 // A session: the state, core to ask, and the page's own abilities. Commands and panels act on this.
 import type { FindRule, Questions } from '../core/answers';
+import type { Place } from '../core/messages';
 import { type Action, reduce } from './reducer';
-import { INITIAL, type Selection, type SessionState } from './state';
+import { INITIAL, ROOT, type SessionState } from './state';
 import { createStore, type Store } from './store';
 
 /** What only a page can do; src/page provides it, tests replace it. */
@@ -58,8 +59,19 @@ export class Session {
     this.select({ node, deferred: tile.deferred, position: tile.position });
   }
 
-  select(selection: Selection): void {
-    this.dispatch({ do: 'select', selection });
+  select(place: Place): void {
+    this.dispatch({ do: 'select', place });
+  }
+
+  /** The tile becomes the map; a portal leads to the tile of the Deferred it stands for. */
+  async drillTo(node: number): Promise<void> {
+    const { revision } = this.state;
+    const tile = await this.core.tile(node);
+    if (tile === undefined || this.state.revision !== revision) return;
+    const { deferred, position } = tile;
+    if (node === 0 || deferred === undefined) this.dispatch({ do: 'drill', place: ROOT });
+    else if (tile.kind !== 'portal') this.dispatch({ do: 'drill', place: { node, deferred, position } });
+    else this.dispatch({ do: 'drill', place: { node: undefined, deferred, position: undefined } });
   }
 
   /** Searches; the map dims the rest. An empty text ends it. */
@@ -72,11 +84,11 @@ export class Session {
   /** The tile one level up becomes the map; the one that was it is selected. */
   async drillOut(): Promise<void> {
     const { drill } = this.state;
-    if (drill === 0) return;
-    const tile = await this.core.tree(drill, 0, 1);
+    if (drill.node === undefined || drill.node === 0) return;
+    const tile = await this.core.tree(drill.node, 0, 1);
     if (this.state.drill !== drill) return;
-    this.dispatch({ do: 'drill', node: tile?.parent ?? 0 });
-    await this.selectNode(drill);
+    await this.drillTo(tile?.parent ?? 0);
+    this.select(drill);
   }
 
   /** Goes to the event in which the selected tile begins to run, or else appears. */

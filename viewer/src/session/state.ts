@@ -3,6 +3,7 @@
 // What the page is showing, as one immutable value. Everything else is derived from it or asked of
 // core; reducer.ts is the one way to change it.
 import type { DeferredRef, RecordingFacts } from '../core/answers';
+import type { Place } from '../core/messages';
 
 /** `empty`: nothing opened yet. `reading`: it comes in, nothing to show yet. `failed`: see `failure`. */
 export type Phase = 'empty' | 'reading' | 'ready' | 'failed';
@@ -17,16 +18,6 @@ export interface Progress {
   readonly bytesRead: number;
   readonly bytesTotal: number | undefined;
   readonly events: number;
-}
-
-/**
- * What is selected: a tile, and the Deferred (and the place in its chain) it stands for, which
- * hold when tiles are numbered anew in a recording that grows.
- */
-export interface Selection {
-  readonly node: number | undefined;
-  readonly deferred: number | undefined;
-  readonly position: number | undefined;
 }
 
 /** The part of the map that is looked at: pixel = (map - (x, y)) * scale, in CSS pixels. */
@@ -78,9 +69,12 @@ export interface SessionState {
   /** Events a second while playing. */
   readonly speed: number;
 
-  readonly selection: Selection;
-  /** The tile the map is drilled into; 0 is the root of all. */
-  readonly drill: number;
+  /** In a recording that has just grown the node may be undefined until the next picture. */
+  readonly selection: Place;
+  /** The tile the map is drilled into. */
+  readonly drill: Place;
+  /** The tile under the pointer, or spoken of in a panel. */
+  readonly hover: number | undefined;
   readonly layout: Layout;
   readonly weight: Weight;
   /** Faint outlines of tiles that come later. */
@@ -101,7 +95,9 @@ export interface SessionState {
 
 export const NO_ZOOM: Zoom = { scale: 1, x: 0, y: 0 };
 export const NO_SEARCH: Search = { text: '', count: undefined, deferreds: [] };
-export const NO_SELECTION: Selection = { node: undefined, deferred: undefined, position: undefined };
+export const NO_PLACE: Place = { node: undefined, deferred: undefined, position: undefined };
+/** The container of everything. */
+export const ROOT: Place = { node: 0, deferred: undefined, position: undefined };
 export const SPEEDS: readonly number[] = [1, 2, 5, 10, 25, 60, 250, 1000];
 
 export const INITIAL: SessionState = {
@@ -117,8 +113,9 @@ export const INITIAL: SessionState = {
   eventTotal: 0,
   playing: false,
   speed: 5,
-  selection: NO_SELECTION,
-  drill: 0,
+  selection: NO_PLACE,
+  drill: ROOT,
+  hover: undefined,
   layout: 'order',
   weight: 'count',
   outlines: false,

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+//
+// The worker's side: owns the module, reads what comes in, keeps the picture as wanted and answers.
+//
+// Messages only note what is wanted; the work is done in slices, so that of ten wanted pictures
+// the last one is painted. A question is about the newest wanted picture, so the map is brought
+// there first (without painting). A module that stops is dropped with the recording it held; the
+// next `open` begins with a new one.
+import type { Label, RecordingFacts } from './answers';
+import type { FromWorker, Painted, Place, Show, ToWorker } from './messages';
+import { MOST_LABELS, QUESTION, VIEW } from './questions';
+import { type Box, type MapView, WasmModule } from './wasm';
+
+/** What the picture is painted on. */
+export interface Surface {
+  resize(width: number, height: number): void;
+  /** `frame`: RGBA of the whole picture; of it, the box has changed. */
+  put(frame: Uint8ClampedArray<ArrayBuffer>, box: Box): void;
+  /** Labels, and frames around what is selected and hovered, over the picture. */
+  ink(labels: readonly Label[], selected: Frame | undefined, hovered: Frame | undefined, show: Show): void;
+}
+
+export interface Frame {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Things the host can't do by itself; the worker gives them, tests replace them. */
+export interface Outside {
+  send(message: FromWorker): void;
+  /** Runs `work` soon, after messages that are already here. */
+  soon(work: () => void): void;
+  after(milliseconds: number, work: () => void): void;
+  now(): number;
+}
+
+const EVENTS_A_SLICE = 50_000;
+/** A stream that brings nothing for so long is shown as far as it has come. */
+const PAUSE_MS = 120;
+const PROGRESS_EVERY_MS = 50;
+/** More boxes than this are not worth painting one by one. */
+const MOST_BOXES = 256;
+
+export class Host {
+  private compiled: WebAssembly.Module | undefined;
+  private surface: Surface | undefined;
+  private module: WasmModule | undefined;
+  private facts: RecordingFacts | undefined;
+  private wanted: Show | undefined;
+  /** What the module has been told. */
+  private applied: Show | undefined;
+  private painted: Show | undefined;
+  private rootNode = 0;
+  private labels: readonly Label[] | undefined;
+  private took = { layout: 0, move: 0 };
+  private scheduled = false;
+  private moreToRead = false;
+  /** Something of this recording has been offered for showing. */
+  private reached = false;
+  private finished = false;
+  private appends = 0;
+  private progressAt = 0;
+  private readonly early: ToWorker[] = [];
+  private starting = false;
+
+  constructor(private readonly outside: Outside) {}
+
+  async start(compiled: WebAssembly.Module, surface: Surface): Promise<void> {
+    this.compiled = compiled;
+    this.surface = surface;
+    await this.renew();
+  }
+
+  receive(message: Exclude<ToWorker, { do: 'start' }>): void {
+    if (this.starting) this.early.push(message);
+    else this.guard(() => { this.act(message); });
+  }
+
+  private act(message: Exclude<ToWorker, { do: 'start' }>): void {
+    switch (message.do) {
+      case 'open': this.open(message.expected, message); break;
+      case 'append':
+        this.module?.append(message.bytes);
+        this.appends++;
+        this.readSoon();
+        break;
+      case 'finish':
+        this.module?.finish();
+        this.finished = true;
+        this.readSoon();
+        break;
+      case 'show':
+        this.wanted = message.show;
+        this.schedule();
+        break;
+      case 'ask': this.answer(message); break;
+      case 'pick':
+        this.outside.send({ did: 'pick', id: message.id, node: this.painted && this.module?.pick(message.x, message.y) });
+        break;
+    }
+  }
+
+  private open(expected: number, message: ToWorker): void {
+    if (this.module === undefined) {
+      this.early.push(message);
+      void this.renew();
+      return;
+    }
+    this.module.open(expected);
+    this.facts = undefined;
+    this.applied = this.painted = this.labels = undefined;
+    this.rootNode = 0;
+    this.moreToRead = this.finished = this.reached = false;
+    this.appends = 0;
+  }
+
+  /** A new module; messages that come before it is there wait for it. */
+  private async renew(): Promise<void> {
+    if (this.compiled === undefined || this.starting) return;
+    this.starting = true;
+    try {
+      this.module = await WasmModule.create(this.compiled);
+    } catch (error) {
+      this.outside.send({ did: 'stop', message: String(error), facts: undefined });
+    }
+    this.starting = false;
+    for (const message of this.early.splice(0)) this.receive(message as Exclude<ToWorker, { do: 'start' }>);
+  }
+
+  /** Runs `work`; when the module stops in it, it is dropped and the page is told. */
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.module = undefined;
+      this.applied = this.painted = undefined;
+      this.moreToRead = false;
+      const message = error instanceof Error ? error.message : String(error);
+      this.outside.send({ did: 'stop', message, facts: this.facts });
+    }
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.outside.soon(() => {
+      this.scheduled = false;
+      this.guard(() => { this.slice(); });
+    });
+  }
+
+  /** The picture if another one is wanted, then a slice of reading. */
+  private slice(): void {
+    if (this.module === undefined) return;
+    if (this.reached) this.paint();
+    if (this.moreToRead) this.readSlice(this.module);
+    if (this.moreToRead) this.schedule();
+  }
+
+  private readSoon(): void {
+    this.moreToRead = true;
+    this.schedule();
+  }
+
+  private readSlice(module: WasmModule): void {
+    this.moreToRead = module.read(EVENTS_A_SLICE);
+    if (this.moreToRead || !this.finished) {
+      const now = this.outside.now();
+      if (now - this.progressAt >= PROGRESS_EVERY_MS) {
+        this.progressAt = now;
+        const facts = this.readFacts(module);
+        this.outside.send({ did: 'read', bytes: facts.bytes_read, events: facts.events });
+      }
+    }
+    if (this.moreToRead) return;
+    if (this.finished) this.reach(module);
+    else this.reachAfterPause(this.appends);
+  }
+
+  private reachAfterPause(appends: number): void {
+    this.outside.after(PAUSE_MS, () => {
+      if (this.appends !== appends || this.finished || this.moreToRead) return;
+      this.guard(() => { if (this.module !== undefined) this.reach(this.module); });
+    });
+  }
+
+  private reach(module: WasmModule): void {
+    this.reached = true;
+    this.outside.send({ did: 'reach', facts: this.readFacts(module) });
+  }
+
+  private readFacts(module: WasmModule): RecordingFacts {
+    this.facts = JSON.parse(module.ask(QUESTION.recording, 0, 0, '')) as RecordingFacts;
+    return this.facts;
+  }
+
+  private answer(message: Extract<ToWorker, { do: 'ask' }>): void {
+    if (this.module === undefined) {
+      this.outside.send({ did: 'answer', id: message.id, text: 'null' });
+      return;
+    }
+    this.apply(this.module);
+    const text = this.module.ask(message.question, message.a, message.b, message.text);
+    this.outside.send({ did: 'answer', id: message.id, text });
+    if (message.question === QUESTION.search) {
+      this.labels = undefined;
+      this.painted = undefined;
+      this.schedule();
+    }
+  }
+
+  /** Tells the module what is wanted, as far as it differs from what it knows. */
+  private apply(module: WasmModule): void {
+    const show = this.wanted;
+    if (show === undefined || show === this.applied || show.width === 0 || show.height === 0) return;
+    const before = this.applied;
+    const started = this.outside.now();
+    if (before === undefined || !sameView(before, show)) this.layOut(module, show);
+    if (before === undefined || !sameView(before, show) || !sameZoom(before, show)) {
+      module.zoom(show.scale, show.x, show.y);
+      this.labels = undefined;
+    }
+    const laidOut = this.outside.now();
+    if (before === undefined || before.event !== show.event || before.revision !== show.revision) {
+      module.move(show.event);
+      this.labels = undefined;
+    }
+    this.took = {
+      layout: this.took.layout + laidOut - started, move: this.took.move + this.outside.now() - laidOut,
+    };
+    this.applied = show;
+  }
+
+  /** A root whose node is not known yet is looked up among the tiles of everything. */
+  private layOut(module: WasmModule, show: Show): void {
+    const { root } = show;
+    if (root.node === undefined && root.deferred !== undefined) module.view(viewOf(show, 0));
+    this.rootNode = nodeOf(module, root) ?? 0;
+    module.view(viewOf(show, this.rootNode));
+    this.labels = undefined;
+  }
+
+  private paint(): void {
+    const { module, surface } = this;
+    if (module === undefined || surface === undefined || this.wanted === undefined) return;
+    if (this.wanted === this.painted) return;
+    this.apply(module);
+    const show = this.applied;
+    if (show === undefined || show !== this.wanted) return;
+    const started = this.outside.now();
+    const boxes = this.putChanges(module, surface, show);
+    const put = this.outside.now();
+    this.labels ??= readLabels(module);
+    const selected = this.frameOf(module, nodeOf(module, show.selected));
+    surface.ink(this.labels, selected, this.frameOf(module, show.hovered), show);
+    this.painted = show;
+    const painted: Painted = {
+      revision: show.revision, event: show.event, root: this.rootNode,
+      selected: nodeOf(module, show.selected),
+      layout_ms: this.took.layout, move_ms: this.took.move,
+      paint_ms: put - started, ink_ms: this.outside.now() - put, boxes,
+    };
+    this.took = { layout: 0, move: 0 };
+    this.outside.send({ did: 'paint', painted });
+  }
+
+  /** Returns how many boxes were painted, 0 for the whole frame. */
+  private putChanges(module: WasmModule, surface: Surface, show: Show): number {
+    const size = show.width * show.height * 4;
+    const before = this.painted;
+    const whole = before === undefined || !sameView(before, show) || !sameZoom(before, show);
+    const boxes = whole ? [] : module.boxes();
+    if (whole || boxes.length > MOST_BOXES) {
+      if (before === undefined || before.width !== show.width || before.height !== show.height) {
+        surface.resize(show.width, show.height);
+      }
+      surface.put(module.paint(undefined, size), { left: 0, top: 0, right: show.width, bottom: show.height });
+      return 0;
+    }
+    boxes.forEach((box, at) => { surface.put(module.paint(at, size), box); });
+    return boxes.length;
+  }
+
+  private frameOf(module: WasmModule, node: number | undefined): Frame | undefined {
+    if (node === undefined) return undefined;
+    return (JSON.parse(module.ask(QUESTION.tile, node, 0, '')) as Frame | null) ?? undefined;
+  }
+}
+
+function readLabels(module: WasmModule): readonly Label[] {
+  return (JSON.parse(module.ask(QUESTION.labels, MOST_LABELS, 0, '')) as { labels: readonly Label[] }).labels;
+}
+
+/** The node a place has in the map as laid out last. */
+function nodeOf(module: WasmModule, place: Place): number | undefined {
+  if (place.node !== undefined || place.deferred === undefined) return place.node;
+  const position = place.position === undefined ? 0 : place.position + 1;
+  const found = JSON.parse(module.ask(QUESTION.nodeOf, place.deferred, position, '')) as { node: number | null } | null;
+  return found?.node ?? undefined;
+}
+
+function viewOf(show: Show, root: number): MapView {
+  return {
+    width: show.width, height: show.height, ratio: show.ratio, root, layout: show.layout,
+    weight: show.weight, flags: (show.dark ? VIEW.dark : 0) | (show.outlines ? VIEW.outlines : 0),
+  };
+}
+
+function sameView(one: Show, other: Show): boolean {
+  return one.revision === other.revision && one.width === other.width && one.height === other.height &&
+    one.ratio === other.ratio && sameRoot(one.root, other.root) && one.layout === other.layout && one.weight === other.weight &&
+    one.dark === other.dark && one.outlines === other.outlines;
+}
+
+/** A root that was looked up is the same when its node is named the next time. */
+function sameRoot(before: Place, after: Place): boolean {
+  if (before.deferred !== after.deferred || before.position !== after.position) return false;
+  return before.node === after.node || (before.node === undefined && before.deferred !== undefined);
+}
+
+function sameZoom(one: Show, other: Show): boolean {
+  return one.scale === other.scale && one.x === other.x && one.y === other.y;
+}
