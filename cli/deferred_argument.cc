@@ -4,10 +4,14 @@
 #include <charconv>
 #include <vector>
 
-#include "cli/text.h"
-#include "cli/wording.h"
+#include "core/text/text.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
+
+using text::clean;
+using text::count_text;
+using text::deferred_text;
 
 namespace {
 

@@ -11,15 +11,22 @@
 
 #include "cli/command.h"
 #include "cli/deferred_argument.h"
-#include "cli/event_text.h"
+#include "cli/event_line.h"
 #include "cli/recording_file.h"
-#include "cli/text.h"
-#include "cli/wording.h"
+#include "cli/terminal.h"
 #include "core/event/names.h"
 #include "core/log/json_lines.h"
 #include "core/replay/model.h"
+#include "core/text/event_text.h"
+#include "core/text/text.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
+
+using text::concerns;
+using text::deferred_text;
+using text::plural;
+using text::Wording;
 
 namespace {
 

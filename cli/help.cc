@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cli/text.h"
+#include "core/text/text.h"
 
 namespace reactortrack::cli {
+
+using text::left;
+using text::wrapped;
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
-#include "cli/text.h"
+#include "cli/terminal.h"
 
 namespace reactortrack::cli {
 

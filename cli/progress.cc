@@ -5,9 +5,12 @@
 
 #include <cstdio>
 
-#include "cli/text.h"
+#include "cli/terminal.h"
+#include "core/text/text.h"
 
 namespace reactortrack::cli {
+
+using text::size_text;
 
 namespace {
 constexpr std::chrono::milliseconds kPatience{1000};

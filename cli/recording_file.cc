@@ -12,10 +12,15 @@
 #include <cstdio>
 #include <cstring>
 
-#include "cli/text.h"
 #include "core/log/encoding.h"
+#include "core/text/text.h"
 
 namespace reactortrack::cli {
+
+using text::clean;
+using text::count_text;
+using text::duration_text;
+using text::plural;
 
 namespace {
 

@@ -21,11 +21,17 @@
 #include "cli/recording_file.h"
 #include "cli/run_status.h"
 #include "cli/summary_facts.h"
-#include "cli/text.h"
-#include "cli/wording.h"
 #include "core/log/encoding.h"
+#include "core/text/text.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
+
+using text::clean;
+using text::duration_text;
+using text::plural;
+using text::size_text;
+using text::Wording;
 
 namespace {
 

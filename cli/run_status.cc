@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
-#include "cli/text.h"
+#include "core/text/text.h"
 
 namespace reactortrack::cli {
+
+using text::clean;
+using text::plural;
 
 namespace {
 

@@ -10,14 +10,24 @@
 
 #include "cli/command.h"
 #include "cli/deferred_argument.h"
-#include "cli/json.h"
 #include "cli/recording_file.h"
-#include "cli/show_json.h"
-#include "cli/text.h"
-#include "cli/wording.h"
+#include "cli/terminal.h"
 #include "core/event/names.h"
+#include "core/text/deferred_json.h"
+#include "core/text/json.h"
+#include "core/text/text.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
+
+using text::clock_text;
+using text::count_text;
+using text::deferred_json;
+using text::deferred_text;
+using text::duration_text;
+using text::left;
+using text::right;
+using text::Wording;
 
 namespace {
 

@@ -2,6 +2,7 @@
 //
 // `reactortrack summary`: what happened, in one page.
 #include "cli/summary_facts.h"
+#include "cli/terminal.h"
 
 #include <unistd.h>
 
@@ -12,13 +13,25 @@
 #include <memory>
 
 #include "cli/command.h"
-#include "cli/json.h"
 #include "cli/recording_file.h"
-#include "cli/text.h"
-#include "cli/wording.h"
 #include "core/event/names.h"
+#include "core/text/json.h"
+#include "core/text/text.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
+
+using text::clean;
+using text::clock_text;
+using text::count_text;
+using text::date_text;
+using text::deferred_text;
+using text::duration_text;
+using text::Json;
+using text::left;
+using text::plural;
+using text::size_text;
+using text::Wording;
 
 namespace {
 

@@ -8,6 +8,8 @@
 
 namespace reactortrack::cli {
 
+using text::Wording;
+
 namespace {
 
 using event::number;

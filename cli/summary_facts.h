@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "cli/wording.h"
 #include "core/event/event.h"
 #include "core/replay/model.h"
 #include "core/replay/state.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
 
@@ -49,6 +49,6 @@ struct SummaryFacts {
   std::int64_t longest_block_at_ns = 0;      // when it began
 };
 
-SummaryFacts summary_facts(const Wording& wording);
+SummaryFacts summary_facts(const text::Wording& wording);
 
 }  // namespace reactortrack::cli

@@ -84,9 +84,9 @@ def test_the_check_sees_the_sources() -> None:
         ("core/replay/model.cc", "<chrono>"),
         ("core/log/reader.cc", '"core/log/sample_recording.h"'),  # is there for tests only
         ("recorder/module.cc", '"core/replay/model.h"'),
-        ("recorder/module.cc", '"cli/text.h"'),  # edges never see each other
+        ("recorder/module.cc", '"cli/terminal.h"'),  # edges never see each other
         ("cli/run.cc", '"recorder/mapping.h"'),
-        ("wasm/exports.cc", '"cli/text.h"'),
+        ("wasm/exports.cc", '"cli/terminal.h"'),
         ("cli/run.cc", '"text.h"'),  # not from the root
         ("cli/run.cc", "<core/log/source.h>"),
         ("core/network/socket.cc", "<vector>"),  # a room nobody has drawn

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/event_text.h"
+#include "cli/event_line.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,6 @@
 #include <memory>
 #include <vector>
 
-#include "cli/show_json.h"
 #include "cli/summary_facts.h"
 #include "core/event/names.h"
 #include "core/log/sample_recording.h"
@@ -18,11 +17,13 @@
 namespace reactortrack::cli {
 namespace {
 
+using text::Wording;
+
 bool is_definition(const event::Event& event) {
   return static_cast<std::uint8_t>(event::kind_of(event.body)) < event::kFirstTimedKind;
 }
 
-// What the commands say about a recording: a line an event, then each Deferred and the summary.
+// What the commands say about a recording: a line an event, then the summary.
 // Fails on lines that no terminal should see.
 std::size_t tell_everything(std::span<const std::byte> bytes) {
   const std::unique_ptr<log::Source> source = log::open(bytes);
@@ -41,13 +42,11 @@ std::size_t tell_everything(std::span<const std::byte> bytes) {
     EXPECT_EQ(line.back(), '\n');
     ++lines;
   }
-  for (const replay::Deferred& each : model.deferreds())
-    EXPECT_TRUE(deferred_json(wording, each).starts_with('{'));
   EXPECT_EQ(summary_facts(wording).deferreds, model.deferreds().size());
   return lines;
 }
 
-TEST(EventText, EveryKindOfEventHasALine) {
+TEST(EventLine, EveryKindOfEventHasALine) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     constexpr int kEvents = 2000;
     log::SampleRecording recording = log::random_recording(seed, kEvents);
@@ -58,7 +57,7 @@ TEST(EventText, EveryKindOfEventHasALine) {
   }
 }
 
-TEST(EventText, DamagedRecordingsAreToldAsFarAsTheyGo) {
+TEST(EventLine, DamagedRecordingsAreToldAsFarAsTheyGo) {
   log::SampleRecording recording = log::sample_program();
   const std::span<const std::byte> whole = recording.bytes();
   const std::size_t all = tell_everything(whole);
@@ -69,22 +68,6 @@ TEST(EventText, DamagedRecordingsAreToldAsFarAsTheyGo) {
       EXPECT_LE(tell_everything(damaged), all + whole.size());
     }
   }
-}
-
-TEST(Concerns, LooksAtEveryFieldThatNamesADeferred) {
-  using event::DeferredId;
-  const auto concerns_7 = [](event::Body body) {
-    return concerns({.time_ns = 0, .body = std::move(body)}, DeferredId{7});
-  };
-  EXPECT_TRUE(concerns_7(event::Fired{.deferred = DeferredId{7}}));
-  EXPECT_TRUE(concerns_7(event::Waiting{.deferred = DeferredId{1}, .on = DeferredId{7}}));
-  EXPECT_TRUE(concerns_7(event::Finished{
-      .deferred = DeferredId{1},
-      .result = {.outcome = event::Outcome::kDeferred, .deferred = DeferredId{7}}}));
-  EXPECT_TRUE(concerns_7(event::Cancelled{.deferred = DeferredId{1}, .to = DeferredId{7}}));
-  EXPECT_FALSE(concerns_7(event::Fired{.deferred = DeferredId{1}}));
-  EXPECT_FALSE(concerns_7(event::Started{.deferred = DeferredId{1}, .position = 7}));
-  EXPECT_FALSE(concerns_7(event::TurnStarted{}));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/show_json.h"
+#include "core/text/deferred_json.h"
 
-#include "cli/json.h"
 #include "core/event/names.h"
+#include "core/text/json.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 namespace {
 
@@ -178,4 +178,4 @@ std::string deferred_json(const Wording& wording, const replay::Deferred& deferr
   return Writer(wording, deferred).document();
 }
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

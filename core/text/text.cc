@@ -1,31 +1,44 @@
 // SPDX-License-Identifier: MIT
-#include "cli/text.h"
+#include "core/text/text.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <cstddef>
 
-#include <array>
-#include <cinttypes>
-#include <cstdio>
-#include <cstdlib>
-#include <ctime>
-
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 namespace {
 
-template <class... Arguments>
-std::string formatted(const char* format, Arguments... arguments) {
-  std::array<char, 96> buffer{};
-  const int size = std::snprintf(buffer.data(), buffer.size(), format, arguments...);
-  return std::string(buffer.data(), static_cast<std::size_t>(size));
+constexpr std::uint64_t kMicrosecond = 1'000;  // in ns, as those below
+constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
+constexpr std::uint64_t kKilobyte = 1'000;
+constexpr std::uint64_t kMegabyte = 1'000'000;
+constexpr std::uint64_t kGigabyte = 1'000'000'000;
+
+std::string padded(std::uint64_t value, std::size_t digits) {
+  std::string text = std::to_string(value);
+  if (text.size() < digits) text.insert(0, digits - text.size(), '0');
+  return text;
+}
+
+// value / unit to so many decimals, rounded half up: "1.23". `unit` is a multiple of 1000.
+std::string fixed(std::uint64_t value, std::uint64_t unit, std::size_t decimals) {
+  std::uint64_t scale = 1;
+  for (std::size_t i = 0; i < decimals; ++i) scale *= 10;
+  const std::uint64_t step = unit / scale;
+  const std::uint64_t rounded = value / step + (value % step >= step - step / 2 ? 1 : 0);
+  std::string text = std::to_string(rounded / scale);
+  return decimals == 0 ? text : text + "." + padded(rounded % scale, decimals);
 }
 
 // Three digits that count: 1.23, 12.3, 123.
-std::string three_digits(double value, const char* unit) {
-  const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return formatted("%.*f %s", decimals, value, unit);
+std::string three_digits(std::uint64_t value, std::uint64_t unit, std::string_view name) {
+  const std::size_t decimals = value < unit / 1000 * 9'995 ? 2 : value < unit / 100 * 9'995 ? 1 : 0;
+  return fixed(value, unit, decimals).append(" ").append(name);
 }
+
+// Whether `value` is less than 999.5 of the unit, so that three digits do not become 1000.
+bool fits(std::uint64_t value, std::uint64_t unit) { return value < unit / 1000 * 999'500; }
 
 // The length of the UTF-8 character at the start of `text`, or 0 if it is none.
 std::size_t character_size(std::string_view text) {
@@ -47,6 +60,11 @@ std::size_t character_size(std::string_view text) {
   return size;
 }
 
+void append_escaped(unsigned char byte, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out->append("\\x").append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+}
+
 // C0, DEL and the C1 controls (U+0080 to U+009F).
 bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
@@ -56,28 +74,29 @@ bool is_control(std::string_view character) {
 
 }  // namespace
 
-std::string duration_text(std::int64_t ns) {
-  if (ns < 0) return "-" + duration_text(-(ns + 1));
-  const double value = static_cast<double>(ns);
-  if (ns < 1'000) return formatted("%" PRId64 " ns", ns);
-  if (value < 999.5e3) return three_digits(value / 1e3, "us");
-  if (value < 999.5e6) return three_digits(value / 1e6, "ms");
-  if (value < 59.9995e9) return formatted("%.3f s", value / 1e9);
-  const std::int64_t seconds = (ns + 500'000'000) / 1'000'000'000;
+std::string duration_text(std::int64_t duration_ns) {
+  if (duration_ns < 0) return "-" + duration_text(-(duration_ns + 1));
+  const auto ns = static_cast<std::uint64_t>(duration_ns);
+  if (ns < kMicrosecond) return std::to_string(ns) + " ns";
+  if (fits(ns, kMicrosecond)) return three_digits(ns, kMicrosecond, "us");
+  if (fits(ns, kMillisecond)) return three_digits(ns, kMillisecond, "ms");
+  if (ns < 59'999'500'000) return fixed(ns, kSecond, 3) + " s";
+  const std::uint64_t seconds = (ns + kSecond / 2) / kSecond;
   if (seconds < 3600)
-    return formatted("%" PRId64 " min %02" PRId64 " s", seconds / 60, seconds % 60);
-  const std::int64_t minutes = seconds / 60;
+    return std::to_string(seconds / 60) + " min " + padded(seconds % 60, 2) + " s";
+  const std::uint64_t minutes = seconds / 60;
   if (minutes < 24 * 60)
-    return formatted("%" PRId64 " h %02" PRId64 " min", minutes / 60, minutes % 60);
-  const std::int64_t hours = minutes / 60;
-  return formatted("%" PRId64 " d %02" PRId64 " h", hours / 24, hours % 24);
+    return std::to_string(minutes / 60) + " h " + padded(minutes % 60, 2) + " min";
+  const std::uint64_t hours = minutes / 60;
+  return std::to_string(hours / 24) + " d " + padded(hours % 24, 2) + " h";
 }
 
 std::string clock_text(std::int64_t ns) {
-  const char* sign = ns < 0 ? "-" : "";
+  const bool negative = ns < 0;
   const std::uint64_t us =
-      (ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns)) / 1000;
-  return formatted("%s%" PRIu64 ".%06" PRIu64, sign, us / 1'000'000, us % 1'000'000);
+      (negative ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns)) /
+      kMicrosecond;
+  return (negative ? "-" : "") + std::to_string(us / 1'000'000) + "." + padded(us % 1'000'000, 6);
 }
 
 std::string count_text(std::uint64_t count) {
@@ -93,21 +112,34 @@ std::string plural(std::uint64_t count, std::string_view one, std::string_view m
 }
 
 std::string size_text(std::uint64_t bytes) {
-  const double value = static_cast<double>(bytes);
-  if (bytes < 1'000) return plural(bytes, "byte");
-  if (value < 999.5e3) return three_digits(value / 1e3, "kB");
-  if (value < 999.5e6) return three_digits(value / 1e6, "MB");
-  return three_digits(value / 1e9, "GB");
+  if (bytes < kKilobyte) return plural(bytes, "byte");
+  if (fits(bytes, kKilobyte)) return three_digits(bytes, kKilobyte, "kB");
+  if (fits(bytes, kMegabyte)) return three_digits(bytes, kMegabyte, "MB");
+  return three_digits(bytes, kGigabyte, "GB");
 }
 
+// The calendar repeats every 400 years, "eras" that are counted from a March 1 here, so that the
+// day that some years lack is the last of its year. Times in ns end in 1677 and 2262, which
+// saves thinking of years before 0.
 std::string date_text(std::int64_t unix_ns) {
-  const std::time_t seconds = unix_ns / 1'000'000'000;
-  std::tm date{};
-  if (gmtime_r(&seconds, &date) == nullptr) return "?";
-  std::array<char, 64> buffer{};
-  const std::size_t size =
-      std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S UTC", &date);
-  return std::string(buffer.data(), size);
+  constexpr std::int64_t kDaysBefore1970 = 719'468;  // since 0000-03-01
+  constexpr std::uint64_t kDaysOfEra = 146'097;
+  const std::int64_t seconds =
+      unix_ns / 1'000'000'000 - (unix_ns % 1'000'000'000 < 0 ? 1 : 0) + kDaysBefore1970 * 86'400;
+  const auto day = static_cast<std::uint64_t>(seconds / 86'400);
+  const auto second = static_cast<std::uint64_t>(seconds % 86'400);
+  const std::uint64_t day_of_era = day % kDaysOfEra;
+  const std::uint64_t year_of_era =
+      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::uint64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::uint64_t month_from_march = (5 * day_of_year + 2) / 153;
+  const std::uint64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+  const std::uint64_t year = day / kDaysOfEra * 400 + year_of_era + (month <= 2 ? 1 : 0);
+  return padded(year, 4) + "-" + padded(month, 2) + "-" +
+         padded(day_of_year - (153 * month_from_march + 2) / 5 + 1, 2) + " " +
+         padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" +
+         padded(second % 60, 2) + " UTC";
 }
 
 std::string clean(std::string_view text) {
@@ -117,8 +149,7 @@ std::string clean(std::string_view text) {
     const std::size_t size = character_size(text);
     const std::string_view character = text.substr(0, size == 0 ? 1 : size);
     if (size == 0 || is_control(character)) {
-      for (const char byte : character)
-        out += formatted("\\x%02x", static_cast<unsigned char>(byte));
+      for (const char byte : character) append_escaped(static_cast<unsigned char>(byte), &out);
     } else {
       out += character;
     }
@@ -209,24 +240,4 @@ bool is_twisted(std::string_view path) {
   return path.find("-packages/twisted/") != path.npos || path.find("/src/twisted/") != path.npos;
 }
 
-Style Style::of(int fd) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool dumb = term != nullptr && std::string_view(term) == "dumb";
-  return Style(is_terminal(fd) && (no_color == nullptr || *no_color == '\0') && !dumb);
-}
-
-std::string Style::wrap(std::string_view code, std::string_view text) const {
-  if (!coloured_ || text.empty()) return std::string(text);
-  return std::string("\x1b[").append(code).append("m").append(text).append("\x1b[0m");
-}
-
-bool is_terminal(int fd) { return isatty(fd) == 1; }
-
-std::size_t terminal_width(int fd, std::size_t otherwise) {
-  winsize size{};
-  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
-  return size.ws_col;
-}
-
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/wording.h"
+#include "core/text/wording.h"
 
-#include "cli/text.h"
 #include "core/event/names.h"
+#include "core/text/text.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 using event::number;
 
@@ -178,4 +178,4 @@ std::string Wording::lost_reason(event::LostReason reason) {
   return "";
 }
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "cli/event_text.h"
+#include "core/text/event_text.h"
 
 #include <type_traits>
 #include <variant>
 
 #include "core/event/names.h"
+#include "core/text/text.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 namespace {
 
@@ -195,34 +196,10 @@ class Describe {
   const replay::Model& model_;
 };
 
-constexpr std::size_t kClockWidth = 13;
-constexpr std::size_t kThreadWidth = 3;
-constexpr std::size_t kSubjectWidth = 7;
-constexpr std::size_t kActionWidth = 14;
-constexpr std::size_t kDetailWidth = 40;
-
 }  // namespace
 
 EventText event_text(const event::Event& event, const Wording& wording) {
   return std::visit(Describe(wording), event.body);
-}
-
-std::string event_line(const event::Event& event, const Wording& wording, const Style& style) {
-  const EventText text = event_text(event, wording);
-  std::string line = style.dim(right(clock_text(event.time_ns), kClockWidth)) + "  ";
-  if (wording.model().threads().size() > 1) {
-    const replay::Model::Thread* thread = wording.model().current_thread();
-    const std::uint32_t id = thread == nullptr ? 0 : number(thread->id);
-    line += left("T" + std::to_string(id), kThreadWidth) + "  ";
-  }
-  line += style.bold(left(text.subject, kSubjectWidth)) + "  ";
-  line += left(word(event::kind_of(event.body)), kActionWidth) + "  ";
-  const std::string detail = text.last.empty() ? text.detail : left(text.detail, kDetailWidth);
-  line += text.bad ? style.bad(detail) : detail;
-  if (!text.last.empty()) line += "  " + style.dim(text.last);
-  const std::size_t end = line.find_last_not_of(' ');
-  line.resize(end == line.npos ? 0 : end + 1);
-  return line + "\n";
 }
 
 bool concerns(const event::Event& event, event::DeferredId id) {
@@ -236,4 +213,4 @@ bool concerns(const event::Event& event, event::DeferredId id) {
   return found;
 }
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

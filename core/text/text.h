@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Text for people: durations, counts, sizes, columns, colour, and what must not reach a terminal.
+// Text for people: durations, counts, sizes, columns, and what must not reach a terminal.
 //
 // Everything that was recorded is somebody else's text. It passes through clean() before it is
-// printed, so that no recording can send escape sequences to the terminal of its reader.
+// shown, so that no recording can send escape sequences to the terminal of its reader.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 // "812 ns", "45.2 us", "1.23 ms", "1.001 s", "2 min 05 s", "3 h 04 min", "2 d 03 h".
 std::string duration_text(std::int64_t ns);
@@ -55,25 +55,4 @@ std::string_view short_path(std::string_view path);
 // Whether a file belongs to Twisted itself.
 bool is_twisted(std::string_view path);
 
-// How text is set off. Plain when not written to a terminal, or when NO_COLOR is set.
-class Style {
- public:
-  explicit Style(bool coloured) : coloured_(coloured) {}
-  // For what is written to this file descriptor.
-  static Style of(int fd);
-
-  std::string bold(std::string_view text) const { return wrap("1", text); }
-  std::string dim(std::string_view text) const { return wrap("2", text); }
-  std::string bad(std::string_view text) const { return wrap("35", text); }  // failures: magenta
-  bool coloured() const { return coloured_; }
-
- private:
-  std::string wrap(std::string_view code, std::string_view text) const;
-  bool coloured_;
-};
-
-bool is_terminal(int fd);
-// Columns of the terminal behind `fd`, or `otherwise`.
-std::size_t terminal_width(int fd, std::size_t otherwise);
-
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

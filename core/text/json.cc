@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "cli/json.h"
+#include "core/text/json.h"
 
 #include "core/log/json_text.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 void Json::next_item() {
   if (after_key_) {
@@ -58,4 +58,4 @@ Json& Json::plain(std::string_view text) {
   return *this;
 }
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

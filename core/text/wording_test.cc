@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/wording.h"
+#include "core/text/wording.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "core/log/definitions.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 namespace {
 
 constexpr const char* kTwisted = "/venv/lib/python3.11/site-packages/twisted/internet/";
@@ -104,4 +104,4 @@ TEST_F(WordingTest, AStackThatNamesItselfHasAnEnd) {
 }
 
 }  // namespace
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 class Json {
  public:
@@ -48,4 +48,4 @@ class Json {
   bool after_key_ = false;
 };
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

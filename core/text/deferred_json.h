@@ -5,11 +5,11 @@
 
 #include <string>
 
-#include "cli/wording.h"
 #include "core/replay/model.h"
+#include "core/text/wording.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 std::string deferred_json(const Wording& wording, const replay::Deferred& deferred);
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "cli/text.h"
+#include "core/text/text.h"
 
 #include <gtest/gtest.h>
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 namespace {
 
 TEST(DurationText, KeepsThreeDigitsThatCount) {
   EXPECT_EQ(duration_text(0), "0 ns");
   EXPECT_EQ(duration_text(812), "812 ns");
   EXPECT_EQ(duration_text(1'000), "1.00 us");
+  EXPECT_EQ(duration_text(1'005), "1.01 us");
+  EXPECT_EQ(duration_text(9'994), "9.99 us");
+  EXPECT_EQ(duration_text(9'995), "10.0 us");
+  EXPECT_EQ(duration_text(99'949), "99.9 us");
+  EXPECT_EQ(duration_text(99'950), "100 us");
   EXPECT_EQ(duration_text(45'230), "45.2 us");
   EXPECT_EQ(duration_text(999'400), "999 us");
   EXPECT_EQ(duration_text(999'600), "1.00 ms");
@@ -27,6 +32,7 @@ TEST(ClockText, HasMicroseconds) {
   EXPECT_EQ(clock_text(0), "0.000000");
   EXPECT_EQ(clock_text(12'345'678'900), "12.345678");
   EXPECT_EQ(clock_text(-1'500'000'000), "-1.500000");
+  EXPECT_EQ(clock_text(INT64_MIN), "-9223372036.854775");
 }
 
 TEST(CountText, GroupsByThousands) {
@@ -48,11 +54,19 @@ TEST(SizeText, CountsInPowersOfTen) {
   EXPECT_EQ(size_text(999), "999 bytes");
   EXPECT_EQ(size_text(81'920), "81.9 kB");
   EXPECT_EQ(size_text(999'600), "1.00 MB");
+  EXPECT_EQ(size_text(18'446'744'073'709'551'615u), "18446744074 GB");
   EXPECT_EQ(size_text(12'300'000'000), "12.3 GB");
 }
 
 TEST(DateText, IsUtc) {
   EXPECT_EQ(date_text(1'371'081'600'000'000'000), "2013-06-13 00:00:00 UTC");
+  EXPECT_EQ(date_text(0), "1970-01-01 00:00:00 UTC");
+  EXPECT_EQ(date_text(-1), "1969-12-31 23:59:59 UTC");
+  EXPECT_EQ(date_text(951'782'399'999'999'999), "2000-02-28 23:59:59 UTC");
+  EXPECT_EQ(date_text(951'782'400'000'000'000), "2000-02-29 00:00:00 UTC");
+  EXPECT_EQ(date_text(1'709'251'200'000'000'000), "2024-03-01 00:00:00 UTC");
+  EXPECT_EQ(date_text(INT64_MAX), "2262-04-11 23:47:16 UTC");
+  EXPECT_EQ(date_text(INT64_MIN), "1677-09-21 00:12:43 UTC");
 }
 
 TEST(Clean, ShowsWhatATerminalWouldObey) {
@@ -107,11 +121,5 @@ TEST(IsTwisted, OnlyItsOwnPackage) {
   EXPECT_FALSE(is_twisted("/home/me/twisted/app.py"));
 }
 
-TEST(Style, PlainAddsNothing) {
-  EXPECT_EQ(Style(false).bad("x"), "x");
-  EXPECT_EQ(Style(true).bad("x"), "\x1b[35mx\x1b[0m");
-  EXPECT_EQ(Style(true).bad(""), "");
-}
-
 }  // namespace
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

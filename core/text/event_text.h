@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// One line of text an event, in columns:
+// What an event says, as the columns of a line that stand beside its time and kind:
 //
-//      0.101234  #1       finished        simpleCallback -> int              1.001 s
+//      #1       (finished)   simpleCallback -> int    1.001 s
 #pragma once
 
 #include <string>
 
-#include "cli/text.h"
-#include "cli/wording.h"
 #include "core/event/event.h"
+#include "core/text/wording.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
-// What the columns after the time hold.
 struct EventText {
   std::string subject;  // "#12", "call 3"; empty for what concerns neither
   std::string detail;
@@ -24,10 +22,7 @@ struct EventText {
 // What `event` says. `wording.model()` must have seen it already.
 EventText event_text(const event::Event& event, const Wording& wording);
 
-// The line itself, with its line end.
-std::string event_line(const event::Event& event, const Wording& wording, const Style& style);
-
 // Whether the event names this Deferred in any of its fields.
 bool concerns(const event::Event& event, event::DeferredId id);
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text

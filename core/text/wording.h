@@ -13,7 +13,7 @@
 #include "core/log/definitions.h"
 #include "core/replay/model.h"
 
-namespace reactortrack::cli {
+namespace reactortrack::text {
 
 std::string deferred_text(event::DeferredId id);  // "#12"
 
@@ -65,4 +65,4 @@ class Wording {
   const log::Definitions& definitions_;
 };
 
-}  // namespace reactortrack::cli
+}  // namespace reactortrack::text
