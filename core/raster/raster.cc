@@ -4,28 +4,17 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/raster/pixel_edges.h"
 #include "core/raster/surface.h"
 
 namespace reactortrack::raster {
 namespace {
-
-// Edges further away are moved here: no sum overflows, and floats still hold halves.
-constexpr float kFarthest = 1 << 22;
 
 // What must remain inside of a border, the width of a lane, and the side of a part with a pattern,
 // in pixels: tiles too small for one of these do without.
 constexpr std::int32_t kSmallestInside = 4;
 constexpr std::int32_t kSmallestLane = 3;
 constexpr std::int32_t kSmallestPatterned = 5;
-
-// Pixel n is covered when its centre, n + 1/2, lies within left < centre <= right.
-std::int32_t to_pixel(float map, float origin, float scale) {
-  float at = (map - origin) * scale + 0.5F;
-  at = at > -kFarthest ? at : -kFarthest;  // NaN ends here, too
-  at = at < kFarthest ? at : kFarthest;
-  const auto towards_zero = static_cast<std::int32_t>(at);
-  return towards_zero - (static_cast<float>(towards_zero) > at ? 1 : 0);
-}
 
 Box without_border(const Box& box, std::int32_t border) {
   return {box.left + border, box.top + border, box.right - border, box.bottom - border};
@@ -40,7 +29,7 @@ class Painter {
   void frames();
 
  private:
-  void tile(std::uint32_t node, const Style& style, const Box& box, const Box& seen);
+  void tile(std::uint32_t node, const Style& style, const Box& seen);
   void parts(std::uint32_t node, const Style& style, const Box& box);
   void lanes(const Style& style, const Box& box);
   void header(std::uint32_t node, const Style& style, const Box& box);
@@ -53,21 +42,30 @@ class Painter {
 
 void Painter::tiles() {
   const auto count = static_cast<std::uint32_t>(scene_.end.size());
+  const Clipped clipped(view_, surface_.clip());
   surface_.fill_seen(surface_.clip(), scene_.background, 0);
   for (std::uint32_t node = 0; node < count;) {
+    if (node % kBlock == 0 && node / kBlock < scene_.blocks.size() &&
+        clipped.box(scene_.blocks[node / kBlock]).empty()) {
+      node += kBlock;
+      continue;
+    }
     const std::uint8_t style = scene_.styles[node];
-    const Box box = box_of(scene_.rects[node], view_);
-    const Box seen = intersection(box, surface_.clip());
+    const Box seen = clipped.box(edges_of(scene_.rects[node]));
     if (style == kHidden || seen.empty()) {
       node = scene_.end[node];
       continue;
     }
-    tile(node, scene_.palette[style], box, seen);
+    tile(node, scene_.palette[style], seen);
     ++node;
   }
 }
 
-void Painter::tile(std::uint32_t node, const Style& style, const Box& box, const Box& seen) {
+void Painter::tile(std::uint32_t node, const Style& style, const Box& seen) {
+  // What touches the clip may go on outside of it.
+  const bool is_whole = seen.left > surface_.clip().left && seen.top > surface_.clip().top &&
+                        seen.right < surface_.clip().right && seen.bottom < surface_.clip().bottom;
+  const Box box = is_whole ? seen : box_of(scene_.rects[node], view_);
   const std::int32_t side = std::min(box.width(), box.height());
   const std::int32_t border = style.border_px;
   if (side < kSmallestInside && style.fill != 0) {
@@ -116,7 +114,7 @@ void Painter::lanes(const Style& style, const Box& box) {
 
 void Painter::header(std::uint32_t node, const Style& style, const Box& box) {
   Box strip = box;
-  strip.bottom = to_pixel(scene_.rects[node].y + scene_.header, view_.y, view_.scale);
+  strip.bottom = row_of(scene_.rects[node].y + scene_.header, view_);
   if (strip.height() > box.height() / 2) {
     filled(style, box);
     return;
@@ -170,12 +168,6 @@ Box bounds(const Box& a, const Box& b) {
   if (b.empty()) return a;
   return {std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
           std::max(a.bottom, b.bottom)};
-}
-
-Box box_of(const treemap::Rect& rect, const View& view) {
-  return {to_pixel(rect.x, view.x, view.scale), to_pixel(rect.y, view.y, view.scale),
-          to_pixel(rect.x + rect.width, view.x, view.scale),
-          to_pixel(rect.y + rect.height, view.y, view.scale)};
 }
 
 Box frame_box(const treemap::Rect& rect, const View& view, std::uint8_t thickness_px) {

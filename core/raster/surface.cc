@@ -23,9 +23,21 @@ Bits bits_of(Pattern pattern) {
 }
 
 void Surface::fill_seen(const Box& seen, std::uint32_t colour, std::uint32_t id) {
-  for (std::int32_t y = seen.top; y < seen.bottom; ++y) {
-    std::fill_n(rgba_row(y) + seen.left, seen.width(), colour);
-    std::fill_n(ids_row(y) + seen.left, seen.width(), id);
+  std::uint32_t* rgba = rgba_row(seen.top) + seen.left;
+  std::uint32_t* ids = ids_row(seen.top) + seen.left;
+  const std::int32_t width = seen.width();
+  for (std::int32_t rows = seen.height(); rows != 0; --rows) {
+    if (width < 8) {
+      for (std::int32_t x = 0; x < width; ++x) {
+        rgba[x] = colour;
+        ids[x] = id;
+      }
+    } else {
+      std::fill_n(rgba, width, colour);
+      std::fill_n(ids, width, id);
+    }
+    rgba += stride_;
+    ids += stride_;
   }
 }
 
