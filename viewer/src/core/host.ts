@@ -7,8 +7,9 @@
 // there first (without painting). A module that stops is dropped with the recording it held; the
 // next `open` begins with a new one.
 import type { Label, RecordingFacts } from './answers';
-import type { FromWorker, Painted, Place, Show, ToWorker } from './messages';
+import type { Drawing, FromWorker, Painted, Place, Show, ToWorker } from './messages';
 import { MOST_LABELS, QUESTION, VIEW } from './questions';
+import { shapesOf } from './shapes';
 import { type Box, type MapView, WasmModule } from './wasm';
 
 /** What the picture is painted on. */
@@ -18,6 +19,8 @@ export interface Surface {
   put(frame: Uint8ClampedArray<ArrayBuffer>, box: Box): void;
   /** Labels, and frames around what is selected and hovered, over the picture. */
   ink(labels: readonly Label[], selected: Frame | undefined, hovered: Frame | undefined, show: Show): void;
+  /** Both together, as a PNG file. */
+  png(): Promise<Blob>;
 }
 
 export interface Frame {
@@ -99,7 +102,31 @@ export class Host {
       case 'pick':
         this.outside.send({ did: 'pick', id: message.id, node: this.painted && this.module?.pick(message.x, message.y) });
         break;
+      case 'png': this.png(message.id); break;
+      case 'drawing':
+        this.outside.send({ did: 'drawing', id: message.id, drawing: this.drawing() });
+        break;
     }
+  }
+
+  private png(id: number): void {
+    const send = (file: Blob | undefined): void => { this.outside.send({ did: 'png', id, file }); };
+    if (this.surface === undefined || this.painted === undefined) send(undefined);
+    else this.surface.png().then(send, () => { send(undefined); });
+  }
+
+  private drawing(): Drawing | undefined {
+    const { module, painted: show } = this;
+    if (module === undefined || show === undefined) return undefined;
+    const { width, height, ratio } = show;
+    const frame = module.paint(undefined, width * height * 4);
+    const pixels = new Uint32Array(frame.buffer, frame.byteOffset, width * height).slice();
+    const nodes = new Int32Array(width * height);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) nodes[y * width + x] = module.pick(x, y) ?? -1;
+    }
+    const shapes = shapesOf({ width, height, pixels, nodes }, (node) => this.frameOf(module, node));
+    return { width, height, ratio, shapes, labels: readLabels(module) };
   }
 
   private open(expected: number, message: ToWorker): void {

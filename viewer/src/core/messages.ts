@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the page's main thread and the worker that owns the module say to each other.
-import type { RecordingFacts } from './answers';
+import type { Label, RecordingFacts } from './answers';
+import type { Shape } from './shapes';
 
 /** Something that has a tile, in words that hold when tiles are numbered anew. */
 export interface Place {
@@ -42,7 +43,20 @@ export type ToWorker =
   | { readonly do: 'finish' }
   | { readonly do: 'show'; readonly show: Show }
   | { readonly do: 'ask'; readonly id: number; readonly question: number; readonly a: number; readonly b: number; readonly text: string }
-  | { readonly do: 'pick'; readonly id: number; readonly x: number; readonly y: number };
+  | { readonly do: 'pick'; readonly id: number; readonly x: number; readonly y: number }
+  /** What is painted now, as a PNG file. */
+  | { readonly do: 'png'; readonly id: number }
+  /** What is painted now, as the tiles and labels it consists of. */
+  | { readonly do: 'drawing'; readonly id: number };
+
+/** The picture as shapes, for a file that can be enlarged. Device pixels. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+  readonly shapes: readonly Shape[];
+  readonly labels: readonly Label[];
+}
 
 /** After each picture: the nodes that the places of its `Show` have in it, and what it took. */
 export interface Painted {
@@ -66,5 +80,7 @@ export type FromWorker =
   | { readonly did: 'paint'; readonly painted: Painted }
   | { readonly did: 'answer'; readonly id: number; readonly text: string }
   | { readonly did: 'pick'; readonly id: number; readonly node: number | undefined }
+  | { readonly did: 'png'; readonly id: number; readonly file: Blob | undefined }
+  | { readonly did: 'drawing'; readonly id: number; readonly drawing: Drawing | undefined }
   /** The module is gone. `facts` is what it last said of the recording. */
   | { readonly did: 'stop'; readonly message: string; readonly facts: RecordingFacts | undefined };

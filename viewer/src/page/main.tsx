@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//
+// Wires the page: the worker with core, the session, the keyboard, the address, and what is shown.
+import { createRoot } from 'react-dom/client';
+import { CoreClient } from '../core/client';
+import type { FromWorker } from '../core/messages';
+import { actionsOf, Loader, mirror, parseLink, play, Session, SessionProvider } from '../session';
+import { abilitiesOf } from './abilities';
+import { keepAddress } from './address';
+import './colours.css';
+import { listenToDrops } from './drops';
+import { embeddedModule } from './embedded';
+import { listenToKeys } from './keyboard';
+import { Page } from './page';
+import './page.css';
+import { fileSource, firstSource } from './sources';
+import CoreWorker from './worker?worker&inline';
+
+function clientOf(worker: Worker): CoreClient {
+  return new CoreClient({
+    post: (message, transfer) => { worker.postMessage(message, [...transfer]); },
+    listen: (listener) => {
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => { listener(data); };
+    },
+  });
+}
+
+function begin(): void {
+  const client = clientOf(new CoreWorker());
+  const session: Session = new Session(client, abilitiesOf(client, () => session, (file) => { open(file); }));
+  const loader = new Loader(session, client);
+  const open = (file: File): void => { void loader.load(fileSource(file)); };
+  const link = parseLink(window.location.hash);
+
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const follow = (): void => { session.dispatch({ do: 'system-dark', dark: dark.matches }); };
+  dark.addEventListener('change', follow);
+  follow();
+  for (const action of actionsOf(link)) session.dispatch(action);
+
+  mirror(session, client);
+  play(session);
+  listenToKeys(session, window);
+  listenToDrops(session, window, open);
+  keepAddress(session, window);
+
+  const start = async (map: HTMLCanvasElement, ink: HTMLCanvasElement): Promise<void> => {
+    const module = await embeddedModule(document);
+    if (module === undefined) throw new Error('it was built without its WebAssembly module');
+    client.start(module, map.transferControlToOffscreen(), ink.transferControlToOffscreen());
+    const source = firstSource(window);
+    if (source !== undefined) await loader.load(source, link);
+  };
+  const onCanvases = (map: HTMLCanvasElement, ink: HTMLCanvasElement): void => {
+    start(map, ink).catch((error: unknown) => {
+      const detail = `${error instanceof Error ? error.message : String(error)}.`;
+      session.dispatch({ do: 'fail', failure: { title: 'This page can’t start', detail } });
+    });
+  };
+
+  const root = document.getElementById('page');
+  if (root === null) throw new Error('the page has no element with the id "page"');
+  createRoot(root).render(
+    <SessionProvider value={session}>
+      <Page map={{ client, onCanvases }} />
+    </SessionProvider>);
+}
+
+begin();
