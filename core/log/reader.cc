@@ -58,9 +58,9 @@ std::string describe(const Problem& problem, const char* kind) {
 
 }  // namespace
 
-Reader::Reader(std::span<const std::byte> bytes)
+Reader::Reader(std::span<const std::byte> bytes, std::uint32_t serial_slack)
     : begin_(data_of(bytes)), at_(begin_), end_(begin_ + bytes.size()) {
-  limits_.serial = kSerialSlack;
+  limits_.serial = serial_slack;
 }
 
 // By kind byte: what reads the record.
@@ -112,6 +112,43 @@ bool Reader::read_fields(Context* context, event::Event* event) {
   take_in(kind);
   return true;
 }
+
+// ---- Once more --------------------------------------------------------------------------------
+
+struct Reader::RereadTable {
+  std::array<Reread, 256> reads;
+  constexpr RereadTable() : reads() {
+    reads.fill(nullptr);
+    event::for_each_kind([this]<class Kind>() {
+      reads[static_cast<std::size_t>(Kind::kKind)] = &Reader::reread_fields<Kind>;
+    });
+  }
+};
+
+bool Reader::reread(Bookmark* bookmark, event::Event* event) const {
+  static constexpr RereadTable kTable;
+  if (bookmark->offset < kHeaderBytes || bookmark->offset >= position_) return false;
+  const Reread of_kind = kTable.reads[begin_[bookmark->offset]];
+  return of_kind != nullptr && of_kind(*this, bookmark, event);
+}
+
+// With every check, though the record has passed them: the file may have been written over.
+template <class Kind>
+bool Reader::reread_fields(const Reader& reader, Bookmark* bookmark, event::Event* event) {
+  Decoder<true> decoder(reader.begin_ + bookmark->offset + 1, reader.begin_ + reader.position_,
+                        &bookmark->context, reader.limits_);
+  Kind& kind = event->body.emplace<Kind>();
+  if constexpr (kIsTimed<Kind>)
+    event->time_ns = decoder.time();
+  else
+    event->time_ns = bookmark->context.time_units *
+                     static_cast<std::int64_t>(reader.limits_.time_unit_ns);
+  event::for_each_field(kind, [&](const char* name, auto& value) { decoder.field(name, &value); });
+  bookmark->offset = static_cast<std::uint64_t>(decoder.at() - reader.begin_);
+  return decoder.problem().kind == Problem::kNone;
+}
+
+// ---- What a record tells the Reader -----------------------------------------------------------
 
 template <class Kind>
 void Reader::take_in(const Kind& kind) {

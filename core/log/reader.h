@@ -27,13 +27,26 @@
 
 namespace reactortrack::log {
 
+// Where a record begins, and what the differences in it are taken to.
+struct Bookmark {
+  std::uint64_t offset = 0;
+  Context context;
+};
+
 class Reader final : public Source {
  public:
-  explicit Reader(std::span<const std::byte> bytes);
+  // `serial_slack`: how far serials may run ahead of the records that introduce them.
+  explicit Reader(std::span<const std::byte> bytes, std::uint32_t serial_slack = kSerialSlack);
   bool next(event::Event* event) override;
   void extend(std::span<const std::byte> bytes) override;
 
-  // Serials may run ahead of the records that introduce them by this much, and by what was lost.
+  // The place of the record that next() reads next.
+  Bookmark bookmark() const { return {position_, context_}; }
+  // Reads a record that next() has read before, definitions too, and moves the bookmark to the one
+  // behind it. Changes nothing of the Reader. False where next() has not been.
+  bool reread(Bookmark* bookmark, event::Event* event) const;
+
+  // Of recordings; what was lost is added to it.
   static constexpr std::uint32_t kSerialSlack = 1024;
   static constexpr std::uint64_t kMaxLostSerials = 1u << 20;
 
@@ -44,9 +57,13 @@ class Reader final : public Source {
   bool read_fields(Context* context, event::Event* event);
   template <class Kind>
   void take_in(const Kind& kind);
+  template <class Kind>
+  static bool reread_fields(const Reader& reader, Bookmark* bookmark, event::Event* event);
   static bool refuse(Reader* reader, event::Event* event);
   using Read = bool (*)(Reader*, event::Event*);
   struct ReadTable;
+  using Reread = bool (*)(const Reader&, Bookmark*, event::Event*);
+  struct RereadTable;
 
   bool read_header();
   bool stop(std::uint64_t torn_bytes);

@@ -65,16 +65,25 @@ std::unique_ptr<Source> refuse(std::string_view text) {
 
 }  // namespace
 
-std::unique_ptr<Source> open(std::span<const std::byte> bytes) {
+Format format_of(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.empty()) return std::make_unique<Refusal>("empty: nothing was recorded into it");
+  if (text.empty()) return Format::kForeign;
   const std::string_view magic(reinterpret_cast<const char*>(kMagic), sizeof(kMagic));
   // Only zeros: a recording whose program was killed before its first byte.
   if (text.starts_with(magic) || magic.starts_with(text) ||
       text.find_first_not_of('\0') == std::string_view::npos)
-    return std::make_unique<Reader>(bytes);
-  if (has_json_line(text)) return std::make_unique<JsonLinesReader>(bytes);
-  return refuse(text);
+    return Format::kRecording;
+  return has_json_line(text) ? Format::kJsonLines : Format::kForeign;
+}
+
+std::unique_ptr<Source> open(std::span<const std::byte> bytes) {
+  switch (format_of(bytes)) {
+    case Format::kRecording: return std::make_unique<Reader>(bytes);
+    case Format::kJsonLines: return std::make_unique<JsonLinesReader>(bytes);
+    case Format::kForeign: break;
+  }
+  if (bytes.empty()) return std::make_unique<Refusal>("empty: nothing was recorded into it");
+  return refuse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace reactortrack::log

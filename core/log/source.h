@@ -93,6 +93,14 @@ class Source {
   std::uint64_t warning_count_ = 0;
 };
 
+enum class Format : std::uint8_t {
+  kForeign,    // anything else, or nothing yet
+  kRecording,  // .rtlog: read by a Reader
+  kJsonLines,
+};
+// By the first bytes.
+Format format_of(std::span<const std::byte> bytes);
+
 // Chooses by content: a recording, or JSON lines. Anything else (an empty or foreign file) gives a
 // Source that is at kError already, with a cause that says what the bytes look like.
 std::unique_ptr<Source> open(std::span<const std::byte> bytes);

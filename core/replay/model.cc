@@ -46,6 +46,8 @@ void Model::apply(const event::Event& event) {
         if constexpr (static_cast<std::uint8_t>(Body::kKind) >= event::kFirstTimedKind) {
           time_ns_ = event.time_ns;
           ++event_count_;
+          now_ = static_cast<EventNumber>(event_count_);
+          times_.add(time_ns_);
           credit_ += kCreditPerEvent;
           ++kind_counts_[static_cast<std::uint8_t>(Body::kKind)];
           on(body);
@@ -111,14 +113,19 @@ Deferred& Model::touch(event::DeferredId id) {
   Deferred& deferred = deferreds_.add();
   deferred.id = id;
   deferred.seen_ns = time_ns_;
+  deferred.seen_at = now_;
   deferred_places_.add(number(id), static_cast<std::uint32_t>(deferreds_.size()));
   return deferred;
 }
 
 void Model::on(const event::Created& created) {
   Deferred& deferred = touch(created.deferred);
-  if (deferred.created_ns != kNever || deferred.adopted) ++strange_count_;
+  if (deferred.created_ns != kNever || deferred.adopted) {
+    ++strange_count_;
+    return;
+  }
   deferred.created_ns = time_ns_;
+  deferred.created_at = now_;
   deferred.type = created.type;
   deferred.address = created.address.value;
   deferred.canceller = created.canceller;
@@ -128,17 +135,27 @@ void Model::on(const event::Created& created) {
 
 void Model::on(const event::Adopted& adopted) {
   Deferred& deferred = touch(adopted.deferred);
+  if (happened(deferred.created_at) || deferred.adopted) {
+    ++strange_count_;
+    return;
+  }
   deferred.adopted = true;
   deferred.type = adopted.type;
   deferred.address = adopted.address.value;
-  deferred.end_state = adopted.state;
+  if (!deferred.collected()) deferred.end_state = adopted.state;
+  if (adopted.state == event::EndState::kPending || deferred.fired()) return;
+  deferred.fired_ns = time_ns_;
+  deferred.fired_at = now_;
   const bool failed = adopted.state == event::EndState::kFailedHandled ||
                       adopted.state == event::EndState::kFailedUnhandled;
-  if (failed) deferred.value.outcome = event::Outcome::kFailureReturned;
-  if (adopted.state != event::EndState::kPending) deferred.fired_ns = time_ns_;
+  Value value;
+  if (failed) value.outcome = event::Outcome::kFailureReturned;
   if (adopted.state == event::EndState::kWaiting)
-    deferred.value.outcome = event::Outcome::kDeferred;  // which one is not known
-  if (adopted.state == event::EndState::kPaused) deferred.pauses = 1;
+    value.outcome = event::Outcome::kDeferred;  // which one is not known
+  deferred.fired_value = deferred.value = value;
+  if (adopted.state != event::EndState::kPaused) return;
+  change(&deferred, Change::kPaused);
+  deferred.pauses = 1;
 }
 
 void Model::on(const event::Attached& attached) {
@@ -146,6 +163,7 @@ void Model::on(const event::Attached& attached) {
   Pair& pair = pairs_.add();
   const auto index = static_cast<PairIndex>(pairs_.size());
   pair.attached_ns = time_ns_;
+  pair.attached_at = now_;
   pair.deferred = attached.deferred;
   pair.callback = attached.callback;
   pair.errback = attached.errback;
@@ -161,8 +179,12 @@ void Model::on(const event::Attached& attached) {
 
 void Model::on(const event::Fired& fired) {
   Deferred& deferred = touch(fired.deferred);
-  if (deferred.fired()) ++strange_count_;
+  if (deferred.fired()) {
+    ++strange_count_;
+    return;
+  }
   deferred.fired_ns = time_ns_;
+  deferred.fired_at = now_;
   deferred.fired_stack = fired.stack;
   deferred.fired_in = innermost();
   deferred.fired_value = deferred.value = Value::of(fired.result);
@@ -178,6 +200,7 @@ void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
     if (!wait.open() || wait.how != event::WaitKind::kChainDeferred) continue;
     if (wait.on != at(inside).deferred) continue;
     wait.ended_ns = time_ns_;
+    wait.ended_at = now_;
     --deferred->open_waits;
     return;
   }
@@ -185,7 +208,8 @@ void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
 
 void Model::on(const event::FiredAgain& fired) {
   touch(fired.deferred).fired_again = true;
-  second_fires_.add() = {.time_ns = time_ns_,
+  second_fires_.add() = {.at = now_,
+                         .time_ns = time_ns_,
                          .deferred = fired.deferred,
                          .stack = fired.stack,
                          .value = Value::of(fired.result),
@@ -218,10 +242,11 @@ void Model::on(const event::Started& started) {
   }
   if (deferred.running) {
     ++strange_count_;
-    end_pair(&at(deferred.current_pair));
+    cut_off(&at(deferred.current_pair));
   }
   Pair& pair = at(index);
   pair.started_ns = time_ns_;
+  pair.started_at = now_;
   pair.lane = started.lane;
   pair.thread = thread_;
   pair.inside = innermost();
@@ -229,6 +254,7 @@ void Model::on(const event::Started& started) {
   deferred.current_pair = index;
   deferred.current_position = started.position;
   deferred.running = true;
+  last_started_ = threads_[thread_].last_started = index;
   push(Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(index)));
 }
 
@@ -265,6 +291,7 @@ void Model::on(const event::Waiting& waiting) {
   Wait& wait = waits_.add();
   const auto index = static_cast<WaitIndex>(waits_.size());
   wait.started_ns = time_ns_;
+  wait.started_at = now_;
   wait.deferred = waiting.deferred;
   wait.on = waiting.on;
   wait.stack = waiting.stack;
@@ -276,6 +303,13 @@ void Model::on(const event::Waiting& waiting) {
   Deferred& target = touch(waiting.on);
   wait.older_of_on = target.newest_waiter;
   target.newest_waiter = index;
+  if (wait.how == event::WaitKind::kReturned) wait.position = next_position(deferred);
+  if (wait.how == event::WaitKind::kChainDeferred) wait.position = target.pair_count;
+}
+
+// Behind the pair that ran last.
+std::uint32_t Model::next_position(const Deferred& deferred) {
+  return deferred.current_pair == PairIndex::kNone ? 0 : deferred.current_position + 1;
 }
 
 void Model::on(const event::Resumed& resumed) {
@@ -286,6 +320,7 @@ void Model::on(const event::Resumed& resumed) {
     return;
   }
   wait->ended_ns = time_ns_;
+  wait->ended_at = now_;
   --deferred.open_waits;
   if (wait->how == event::WaitKind::kAwaited) {
     resumed_ = resumed.deferred;
@@ -293,23 +328,49 @@ void Model::on(const event::Resumed& resumed) {
     resumed_at_ = event_count_;
   }
   if (wait->how != event::WaitKind::kReturned) return;
-  deferred.value = Value::of(resumed.result);
-  touch(resumed.by).value = Value{};  // Twisted leaves None behind
+  set_value(&deferred, Value::of(resumed.result));
+  set_value(&touch(resumed.by), Value{});  // Twisted leaves None behind
 }
 
 void Model::on(const event::Taken& taken) {
-  touch(taken.deferred).value = Value::of(taken.result);
-  touch(taken.from).value = Value{};  // Twisted leaves None behind
+  Deferred& deferred = touch(taken.deferred);
+  takes_.add() = {.at = now_,
+                  .deferred = taken.deferred,
+                  .from = taken.from,
+                  .position = next_position(deferred)};
+  set_value(&deferred, Value::of(taken.result));
+  set_value(&touch(taken.from), Value{});  // Twisted leaves None behind
 }
 
-void Model::on(const event::Paused& paused) { touch(paused.deferred).pauses = paused.count; }
+void Model::set_value(Deferred* deferred, const Value& value) {
+  deferred->value = value;
+  change(deferred, Change::kValue).value = value;
+}
+
+Change& Model::change(Deferred* deferred, Change::Kind kind) {
+  Change& change = changes_.add();
+  change.at = now_;
+  change.older = deferred->newest_change;
+  change.kind = kind;
+  deferred->newest_change = static_cast<ChangeIndex>(changes_.size());
+  return change;
+}
+
+void Model::on(const event::Paused& paused) {
+  Deferred& deferred = touch(paused.deferred);
+  deferred.pauses = paused.count;
+  change(&deferred, paused.count > 0 ? Change::kPaused : Change::kUnpaused);
+}
 
 void Model::on(const event::Unpaused& unpaused) {
-  touch(unpaused.deferred).pauses = unpaused.count;
+  Deferred& deferred = touch(unpaused.deferred);
+  deferred.pauses = unpaused.count;
+  change(&deferred, unpaused.count > 0 ? Change::kPaused : Change::kUnpaused);
 }
 
 void Model::on(const event::Cancelling& cancelling) {
   Cancellation& cancellation = cancellations_.add();
+  cancellation.at = now_;
   cancellation.time_ns = time_ns_;
   cancellation.deferred = cancelling.deferred;
   cancellation.stack = cancelling.stack;
@@ -317,13 +378,16 @@ void Model::on(const event::Cancelling& cancelling) {
 
 void Model::on(const event::Cancelled& cancelled) {
   Deferred& deferred = touch(cancelled.deferred);
-  deferred.cancelled |= cancelled.effect == event::CancelEffect::kCancelledError ||
-                        cancelled.effect == event::CancelEffect::kByCanceller ||
-                        cancelled.effect == event::CancelEffect::kForwarded;
+  const bool had_effect = cancelled.effect == event::CancelEffect::kCancelledError ||
+                          cancelled.effect == event::CancelEffect::kByCanceller ||
+                          cancelled.effect == event::CancelEffect::kForwarded;
+  if (had_effect && !deferred.cancelled) change(&deferred, Change::kCancelled);
+  deferred.cancelled |= had_effect;
   for (std::size_t at = cancellations_.size(); at != 0 && pay(); --at) {
     Cancellation& each = cancellations_[at - 1];
     if (each.returned || each.deferred != cancelled.deferred) continue;
     each.returned = true;
+    each.returned_at = now_;
     each.effect = cancelled.effect;
     each.to = cancelled.to;
     return;
@@ -333,14 +397,19 @@ void Model::on(const event::Cancelled& cancelled) {
 
 void Model::on(const event::Collected& collected) {
   Deferred& deferred = touch(collected.deferred);
-  if (deferred.collected()) ++strange_count_;
+  if (deferred.collected()) {
+    ++strange_count_;
+    return;
+  }
   deferred.collected_ns = time_ns_;
+  deferred.collected_at = now_;
   deferred.end_state = collected.state;
 }
 
 void Model::on(const event::FailureSeen& failure) {
   if (failure_places_.find(number(failure.failure)) != 0) ++strange_count_;
-  failures_.add() = {.seen_ns = time_ns_,
+  failures_.add() = {.seen_at = now_,
+                     .seen_ns = time_ns_,
                      .type = failure.type,
                      .message = failure.message,
                      .traceback = failure.traceback};

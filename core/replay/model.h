@@ -6,9 +6,9 @@
 //   while (source->next(&event)) model.apply(event);
 //   for (const Deferred& deferred : model.deferreds()) { model.state_of(deferred) ... }
 //
-// An event changes the fields of a few records and adds at most one to each pool; nothing is moved
-// or removed. So a step back needs only the old copies of those few records and the sizes of the
-// pools, which a journal can keep.
+// Records say at which event each thing happened (EventNumber), and nothing that happened is ever
+// overwritten: of two events that contradict each other the first counts. So the state after any
+// earlier event can be worked out from the Model of the whole recording: moment.h.
 //
 // Cost: constant time an event, on average: what must be searched for (one wait of many, a pair
 // that runs out of turn) is paid from a credit that grows with the events, so that no file can make
@@ -24,10 +24,12 @@
 #include <vector>
 
 #include "core/event/event.h"
+#include "core/replay/event_number.h"
 #include "core/replay/index.h"
 #include "core/replay/pool.h"
 #include "core/replay/records.h"
 #include "core/replay/state.h"
+#include "core/replay/time_table.h"
 
 namespace reactortrack::replay {
 
@@ -41,6 +43,12 @@ class Model {
   const Deferred* find(event::DeferredId id) const;
   const Failure* find(event::FailureId id) const;
   const DelayedCall* find(event::DelayedCallId id) const;
+  DeferredIndex index_of(event::DeferredId id) const {
+    return static_cast<DeferredIndex>(deferred_places_.find(event::number(id)));
+  }
+  const Deferred& deferred(DeferredIndex index) const {  // not kNone
+    return deferreds_[static_cast<std::uint32_t>(index) - 1];
+  }
   // An empty pair for kNone.
   const Pair& pair(PairIndex index) const {
     return index == PairIndex::kNone ? kNoPair : pairs_[static_cast<std::uint32_t>(index) - 1];
@@ -49,6 +57,14 @@ class Model {
     return waits_[static_cast<std::uint32_t>(index) - 1];
   }
 
+  const Change& change(ChangeIndex index) const {  // not kNone
+    return changes_[static_cast<std::uint32_t>(index) - 1];
+  }
+  // What ran when that frame began.
+  Frame outer(const Frame& frame) const;
+  event::StringId io_type(const Frame& frame) const;
+
+  // The state after the newest event. moment.h answers for any other.
   State state_of(const Deferred& deferred) const;
   PairState state_of(const Deferred& deferred, const Pair& pair, std::uint32_t position) const;
   // Whether this wait keeps its Deferred from going on: a list that has fired still hears its
@@ -64,12 +80,18 @@ class Model {
   const Pool<Cancellation>& cancellations() const { return cancellations_; }
   const Pool<SecondFire>& second_fires() const { return second_fires_; }
   const Pool<Mark>& marks() const { return marks_; }
+  const Pool<Failure>& failures() const { return failures_; }
+  const Pool<Take>& takes() const { return takes_; }
+  const Pool<Switch>& switches() const { return switches_; }
+  // The pair that started last.
+  PairIndex last_started() const { return last_started_; }
 
   struct Thread {
     event::ThreadId id{};
     event::StringId name{};
     std::vector<Frame> stack;     // what it is executing, innermost last
     std::uint32_t io_frames = 0;  // of them, those of selectables
+    PairIndex last_started{};
   };
   std::span<const Thread> threads() const { return threads_; }
   // The thread of the events that are being applied; nullptr before any was named.
@@ -79,7 +101,14 @@ class Model {
   std::uint64_t count(event::EventKind kind) const {
     return kind_counts_[static_cast<std::uint8_t>(kind)];
   }
-  std::int64_t time_ns() const { return time_ns_; }
+  std::int64_t time_ns() const { return time_ns_; }  // of the newest event
+  EventNumber now() const { return now_; }           // its number
+  // kNever for kNone.
+  std::int64_t time_ns(EventNumber event) const {
+    return event == EventNumber::kNone ? kNever : times_.at(event);
+  }
+  // The last event at or before that time; kNone when all are later.
+  EventNumber at_time(std::int64_t time_ns) const { return times_.last_at_or_before(time_ns); }
   // The wall clock's time at the start of the recording; 0 when not known.
   std::int64_t started_unix_ns() const { return started_unix_ns_; }
   std::uint64_t lost_count() const { return lost_count_; }
@@ -129,7 +158,11 @@ class Model {
   // Ends `frame`, which is on this thread's stack, and what was left open inside it.
   void pop(std::uint16_t thread, Frame frame);
   void end_pair(Pair* pair);
+  void cut_off(Pair* pair);
+  Change& change(Deferred* deferred, Change::Kind kind);
+  void set_value(Deferred* deferred, const Value& value);
   void end_chain_wait(Deferred* deferred, PairIndex inside);
+  static std::uint32_t next_position(const Deferred& deferred);
   PairIndex pair_at(const Deferred& deferred, std::uint32_t position);
   Wait* find_open(const Deferred& deferred, event::DeferredId on);
   // Pays for one step of a search; false when the credit is used up.
@@ -150,6 +183,11 @@ class Model {
   Pool<Cancellation> cancellations_;
   Pool<SecondFire> second_fires_;
   Pool<Mark> marks_;
+  Pool<Change> changes_;
+  Pool<Take> takes_;
+  Pool<Switch> switches_;
+  Pool<NestedIo> nested_io_;
+  PairIndex last_started_{};
   std::vector<Thread> threads_{1};
   event::DeferredId resumed_{};  // the coroutine that was resumed last
   event::DeferredId resumed_by_{};
@@ -164,6 +202,8 @@ class Model {
   std::uint64_t event_count_ = 0;
   std::uint64_t lost_count_ = 0;
   std::uint64_t strange_count_ = 0;
+  TimeTable times_;
+  EventNumber now_{};
   std::int64_t time_ns_ = 0;
   std::int64_t started_unix_ns_ = 0;
 };

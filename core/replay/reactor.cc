@@ -22,7 +22,11 @@ void Model::on(const event::Thread& thread) {
     threads_[place - 1].id = thread.thread;
     thread_places_.add(number(thread.thread), place);
   }
-  thread_ = static_cast<std::uint16_t>(place - 1);
+  if (thread_ != static_cast<std::uint16_t>(place - 1)) {
+    thread_ = static_cast<std::uint16_t>(place - 1);
+    switches_.add() = {
+        .at = now_, .last_started = threads_[thread_].last_started, .thread = thread_};
+  }
   if (thread.name != event::StringId::kNone) threads_[thread_].name = thread.name;
 }
 
@@ -33,8 +37,33 @@ Frame Model::innermost() const {
 
 void Model::push(Frame frame) { threads_[thread_].stack.push_back(frame); }
 
+Frame Model::outer(const Frame& frame) const {
+  switch (frame.kind()) {
+    case FrameKind::kNothing: return {};
+    case FrameKind::kPair: return pair(frame.pair()).inside;
+    case FrameKind::kCall: {
+      const DelayedCall* call = find(frame.call());
+      return call == nullptr ? Frame{} : call->outer;
+    }
+    case FrameKind::kIo:
+      return frame.is_nested_io() ? nested_io_[frame.number - Frame::kNested].outer : Frame{};
+  }
+  return {};
+}
+
+event::StringId Model::io_type(const Frame& frame) const {
+  if (frame.is_nested_io()) return nested_io_[frame.number - Frame::kNested].type;
+  return static_cast<event::StringId>(frame.kind() == FrameKind::kIo ? frame.number : 0u);
+}
+
+void Model::cut_off(Pair* pair) {
+  pair->cut_off = true;
+  end_pair(pair);
+}
+
 void Model::end_pair(Pair* pair) {
   pair->finished_ns = time_ns_;
+  pair->finished_at = now_;
   pair->own_ns += time_ns_ - pair->started_ns;
   const PairIndex outer = pair->inside.pair();
   if (outer != PairIndex::kNone && at(outer).running())
@@ -47,7 +76,8 @@ void Model::pop(std::uint16_t thread, Frame frame) {
   while (!stack.empty()) {
     const Frame top = stack.back();
     stack.pop_back();
-    if (top.kind() == FrameKind::kPair && at(top.pair()).running()) end_pair(&at(top.pair()));
+    if (top.kind() == FrameKind::kPair && at(top.pair()).running())
+      top == frame ? end_pair(&at(top.pair())) : cut_off(&at(top.pair()));
     if (top.kind() == FrameKind::kCall) touch(top.call()).running = false;
     if (top.kind() == FrameKind::kIo) --threads_[thread].io_frames;
     if (top == frame) return;
@@ -62,19 +92,37 @@ Turn& Model::current_turn() {
   return turns_.back();
 }
 
-void Model::on(const event::TurnStarted&) { turns_.add().started_ns = time_ns_; }
+void Model::on(const event::TurnStarted&) {
+  Turn& turn = turns_.add();
+  turn.started_ns = time_ns_;
+  turn.started_at = now_;
+}
 
 void Model::on(const event::TurnEnded& turn) {
   current_turn().ended_ns = time_ns_;
+  current_turn().ended_at = now_;
   current_turn().calls = turn.calls;
 }
 
-void Model::on(const event::PollStarted&) { current_turn().poll_started_ns = time_ns_; }
+void Model::on(const event::PollStarted&) {
+  current_turn().poll_started_ns = time_ns_;
+  current_turn().poll_started_at = now_;
+}
 
-void Model::on(const event::PollEnded&) { current_turn().poll_ended_ns = time_ns_; }
+void Model::on(const event::PollEnded&) {
+  current_turn().poll_ended_ns = time_ns_;
+  current_turn().poll_ended_at = now_;
+}
 
 void Model::on(const event::IoStarted& io) {
-  push(Frame::of(FrameKind::kIo, number(io.type)));
+  const Frame outer = innermost();
+  Frame frame = Frame::of(FrameKind::kIo, number(io.type) & ~Frame::kNested);
+  if (outer.kind() != FrameKind::kNothing) {
+    frame = Frame::of(FrameKind::kIo,
+                      Frame::kNested | static_cast<std::uint32_t>(nested_io_.size()));
+    nested_io_.add() = {.type = io.type, .outer = outer};
+  }
+  push(frame);
   ++threads_[thread_].io_frames;
 }
 
@@ -107,6 +155,7 @@ DelayedCall& Model::touch(event::DelayedCallId id) {
 void Model::on(const event::CallScheduled& scheduled) {
   DelayedCall& call = touch(scheduled.call);
   call.scheduled_ns = time_ns_;
+  call.scheduled_at = now_;
   call.due_ns = time_ns_ + scheduled.delay.ns;
   call.function = scheduled.function;
   call.stack = scheduled.stack;
@@ -115,11 +164,13 @@ void Model::on(const event::CallScheduled& scheduled) {
 
 void Model::on(const event::CallStarted& started) {
   DelayedCall& call = touch(started.call);
-  if (call.running) {
+  if (happened(call.started_at)) {
     ++strange_count_;
     return;
   }
   call.started_ns = time_ns_;
+  call.started_at = now_;
+  call.outer = innermost();
   call.running = true;
   call.thread = thread_;
   push(Frame::of(FrameKind::kCall, number(started.call)));
@@ -128,6 +179,7 @@ void Model::on(const event::CallStarted& started) {
 void Model::on(const event::CallEnded& ended) {
   DelayedCall& call = touch(ended.call);
   call.ended_ns = time_ns_;
+  call.ended_at = now_;
   if (!call.running) {
     ++strange_count_;
     return;
@@ -138,6 +190,7 @@ void Model::on(const event::CallEnded& ended) {
 void Model::on(const event::CallCancelled& cancelled) {
   DelayedCall& call = touch(cancelled.call);
   call.ended_ns = time_ns_;
+  call.ended_at = now_;
   call.cancelled = true;
 }
 
@@ -147,7 +200,9 @@ void Model::on(const event::CallReset& reset) {
 
 // ---- The recording itself ---------------------------------------------------------------------
 
-void Model::on(const event::Mark& mark) { marks_.add() = {.time_ns = time_ns_, .text = mark.text}; }
+void Model::on(const event::Mark& mark) { 
+  marks_.add() = {.at = now_, .time_ns = time_ns_, .text = mark.text};
+}
 
 void Model::on(const event::Lost& lost) { lost_count_ += lost.count; }
 

@@ -11,13 +11,16 @@
 #include <cstdint>
 
 #include "core/event/event.h"
+#include "core/replay/event_number.h"
 
 namespace reactortrack::replay {
 
 inline constexpr std::int64_t kNever = -1;  // a time that has not come
 
+enum class DeferredIndex : std::uint32_t { kNone = 0 };  // in the order of their first events
 enum class PairIndex : std::uint32_t { kNone = 0 };
 enum class WaitIndex : std::uint32_t { kNone = 0 };
+enum class ChangeIndex : std::uint32_t { kNone = 0 };
 
 // What a thread is executing.
 enum class FrameKind : std::uint8_t { kNothing = 0, kPair = 1, kCall = 2, kIo = 3 };
@@ -33,10 +36,16 @@ struct Frame {
     frame.number = number & 0x3FFFFFFFu;
     return frame;
   }
+  static Frame of(PairIndex pair) {
+    return pair == PairIndex::kNone ? Frame{} : of(FrameKind::kPair, static_cast<std::uint32_t>(pair));
+  }
   FrameKind kind() const { return static_cast<FrameKind>(kind_bits); }
   PairIndex pair() const {
     return static_cast<PairIndex>(kind() == FrameKind::kPair ? number : 0u);
   }
+  // What names a selectable of the second kind is not a string but a NestedIo.
+  static constexpr std::uint32_t kNested = 1u << 29;
+  bool is_nested_io() const { return kind() == FrameKind::kIo && (number & kNested) != 0; }
   event::DelayedCallId call() const {
     return static_cast<event::DelayedCallId>(kind() == FrameKind::kCall ? number : 0u);
   }
@@ -67,6 +76,9 @@ struct Pair {
   std::int64_t started_ns = kNever;
   std::int64_t finished_ns = kNever;
   std::int64_t own_ns = 0;  // finished - started, less what other callbacks took in between
+  EventNumber attached_at{};
+  EventNumber started_at{};
+  EventNumber finished_at{};
   event::DeferredId deferred{};
   PairIndex next{};
   event::CallableId callback{};
@@ -77,6 +89,7 @@ struct Pair {
   event::DeferredId continues{};  // the coroutine that it resumed, by its result
   event::Lane lane{};
   std::uint16_t thread = 0;  // index of the thread that ran it
+  bool cut_off = false;      // its end was not recorded: what ran around it ended
 
   bool running() const { return started_ns != kNever && finished_ns == kNever; }
   event::CallableId ran() const { return lane == event::Lane::kCallback ? callback : errback; }
@@ -86,12 +99,16 @@ struct Pair {
 struct Wait {
   std::int64_t started_ns = 0;
   std::int64_t ended_ns = kNever;
+  EventNumber started_at{};
+  EventNumber ended_at{};
   event::DeferredId deferred{};
   event::DeferredId on{};
   WaitIndex older_of_deferred{};  // the wait this Deferred began before this one
   WaitIndex older_of_on{};        // the wait on the same Deferred that began before this one
   event::StackId stack{};
   event::WaitKind how{};
+  // Where the Deferred that is waited for belongs (homes.h): before the pair of this position.
+  std::uint32_t position = 0;
 
   bool open() const { return ended_ns == kNever; }
 };
@@ -101,6 +118,10 @@ struct Deferred {
   std::int64_t seen_ns = 0;          // its first event
   std::int64_t fired_ns = kNever;
   std::int64_t collected_ns = kNever;
+  EventNumber created_at{};  // kNone when recording began later, or the event was lost
+  EventNumber seen_at{};     // its first event
+  EventNumber fired_at{};
+  EventNumber collected_at{};
   std::uint64_t address = 0;
   event::DeferredId id{};
   event::StringId type{};
@@ -117,6 +138,7 @@ struct Deferred {
   PairIndex current_pair{};  // the last one that started
   std::uint32_t current_position = 0;
   std::uint32_t pair_count = 0;
+  ChangeIndex newest_change{};
   WaitIndex newest_wait{};    // of the waits it began
   WaitIndex newest_waiter{};  // of the waits others began on it
   std::uint32_t open_waits = 0;
@@ -131,7 +153,31 @@ struct Deferred {
   bool collected() const { return collected_ns != kNever; }
 };
 
+// What changes the state of a Deferred and happens to few of them. The newest is known to its
+// Deferred.
+struct Change {
+  enum Kind : std::uint8_t {
+    kValue,      // a value came from another Deferred, or was handed on to one: `value`
+    kPaused,
+    kUnpaused,
+    kCancelled,  // a call of cancel() had an effect
+  };
+  EventNumber at{};
+  ChangeIndex older{};  // of the same Deferred
+  Value value{};
+  Kind kind = kValue;
+};
+
+// A callback returned a Deferred that had its result already.
+struct Take {
+  EventNumber at{};
+  event::DeferredId deferred{};
+  event::DeferredId from{};
+  std::uint32_t position = 0;  // as in Wait
+};
+
 struct Failure {
+  EventNumber seen_at{};
   std::int64_t seen_ns = kNever;
   event::StringId type{};
   event::StringId message{};
@@ -143,9 +189,13 @@ struct DelayedCall {
   std::int64_t due_ns = kNever;
   std::int64_t started_ns = kNever;
   std::int64_t ended_ns = kNever;  // or cancelled
+  EventNumber scheduled_at{};
+  EventNumber started_at{};
+  EventNumber ended_at{};
   event::CallableId function{};
   event::StackId stack{};
   Frame inside{};            // what scheduled it
+  Frame outer{};             // what ran when it started
   std::uint16_t thread = 0;  // index of the thread that runs it
   bool running = false;
   bool cancelled = false;
@@ -157,11 +207,30 @@ struct Turn {
   std::int64_t ended_ns = kNever;
   std::int64_t poll_started_ns = kNever;
   std::int64_t poll_ended_ns = kNever;
+  EventNumber started_at{};
+  EventNumber ended_at{};
+  EventNumber poll_started_at{};
+  EventNumber poll_ended_at{};
   std::uint32_t calls = 0;
+};
+
+// Input or output that was served while something else ran: a reactor that runs within a callback.
+struct NestedIo {
+  event::StringId type{};
+  Frame outer{};
+};
+
+// From this event on, events are those of another thread.
+struct Switch {
+  EventNumber at{};
+  PairIndex last_started{};  // in that thread, so far
+  std::uint16_t thread = 0;  // its index
 };
 
 // A call of cancel().
 struct Cancellation {
+  EventNumber at{};
+  EventNumber returned_at{};
   std::int64_t time_ns = 0;
   event::DeferredId deferred{};
   event::StackId stack{};
@@ -172,6 +241,7 @@ struct Cancellation {
 
 // A second callback() or errback().
 struct SecondFire {
+  EventNumber at{};
   std::int64_t time_ns = 0;
   event::DeferredId deferred{};
   event::StackId stack{};
@@ -180,6 +250,7 @@ struct SecondFire {
 };
 
 struct Mark {
+  EventNumber at{};
   std::int64_t time_ns = 0;
   event::StringId text{};
 };
