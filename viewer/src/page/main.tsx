@@ -4,14 +4,15 @@
 import { createRoot } from 'react-dom/client';
 import { CoreClient } from '../core/client';
 import type { FromWorker } from '../core/messages';
+import './theme.css';
+import { Shell } from '../panels';
 import { actionsOf, Loader, mirror, parseLink, play, Session, SessionProvider } from '../session';
 import { abilitiesOf } from './abilities';
 import { keepAddress } from './address';
-import './colours.css';
 import { listenToDrops } from './drops';
 import { embeddedModule } from './embedded';
 import { listenToKeys } from './keyboard';
-import { Page } from './page';
+import { MapView } from './map_view';
 import './page.css';
 import { fileSource, firstSource } from './sources';
 import CoreWorker from './worker?worker&inline';
@@ -62,7 +63,7 @@ function begin(): void {
   if (root === null) throw new Error('the page has no element with the id "page"');
   createRoot(root).render(
     <SessionProvider value={session}>
-      <Page map={{ client, onCanvases }} />
+      <Shell map={<MapView client={client} onCanvases={onCanvases} />} />
     </SessionProvider>);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The map on the page: two canvases that the worker paints, and what pointer and keys do on them.
+// The map on the page: two canvases that the worker paints, and what the pointer does on them. Keys
+// are taken by the tree beside it (panels/map_tree.tsx).
 import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import { devicePixel, draggedBy, type Point, wheelFactor } from '../canvas/geometry';
 import type { CoreClient } from '../core/client';
-import { type Session, type Size, useSession, useSessionState } from '../session';
+import { type Session, type Size, useSession } from '../session';
 import { Tooltip } from './tooltip';
-import { walk } from './walk';
 
 const DRAG_PX = 4;
 
@@ -20,8 +20,6 @@ export function MapView({ client, onCanvases }: {
   const map = useRef<HTMLCanvasElement>(null);
   const ink = useRef<HTMLCanvasElement>(null);
   const [pointer, setPointer] = useState<Point | undefined>();
-  const label = useSessionState((state) =>
-    `Map of the Deferreds at event ${state.event} of ${state.eventTotal}`);
 
   useEffect(() => {
     if (map.current !== null && ink.current !== null) onCanvases(map.current, ink.current);
@@ -32,20 +30,8 @@ export function MapView({ client, onCanvases }: {
     [session, client]);
 
   return (
-    <div
-      ref={box} className="map" data-map tabIndex={0} role="application" aria-label={label}
-      aria-describedby="map-keys" onKeyDown={(event) => {
-        const { ctrlKey, altKey, metaKey, shiftKey } = event;
-        if (ctrlKey || altKey || metaKey || shiftKey || !event.key.startsWith('Arrow')) return;
-        event.preventDefault();
-        void walk(session, event.key);
-      }}
-    >
+    <div ref={box} className="map">
       <Canvases map={map} ink={ink} />
-      <p id="map-keys" className="for-readers">
-        Arrow right goes into a tile, left out of it, down and up to the next and previous one.
-        Enter makes the selected tile the whole map, Backspace goes back out.
-      </p>
       <Tooltip pointer={pointer} />
     </div>
   );

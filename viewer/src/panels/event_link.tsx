@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+//
+// The number of an event; pressing it goes there.
+import { type ReactElement } from 'react';
+import { useSession } from '../session';
+import { count } from './figures';
+import { eventText } from './words';
+
+export function EventLink({ event, word = '' }: { readonly event: number; readonly word?: string }): ReactElement {
+  const session = useSession();
+  const label = eventText(event, session.state.eventTotal, undefined);
+  return (
+    <button type="button" className="link number" aria-label={word === '' ? label : `${word}, ${label}`} onClick={() => { session.dispatch({ do: 'go', event }); }}>
+      {word === '' ? null : <span className="also">{word}</span>}@{count(event)}
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// The tabs beside the map. Only the tab in sight is built, so the others ask core nothing.
+import { type ReactElement } from 'react';
+import { Tabs } from '@base-ui/react/tabs';
+import { type Tab, useSession, useSessionState } from '../session';
+import { DeferredsTable } from './deferreds_table';
+import { Details } from './details';
+import { EventsTable } from './events_table';
+import { Waits } from './waits';
+import { WORDS } from './words';
+
+const TABS: readonly (readonly [tab: Tab, title: string])[] = [
+  ['details', WORDS.tabDetails], ['deferreds', WORDS.tabDeferreds], ['events', WORDS.tabEvents], ['waits', WORDS.tabWaits],
+];
+
+export function SidePanel(): ReactElement {
+  const session = useSession();
+  const tab = useSessionState((state) => state.tab);
+  return (
+    <Tabs.Root
+      className="tabs" value={tab}
+      onValueChange={(next) => {
+        const found = TABS.find(([each]) => each === next)?.[0];
+        if (found !== undefined) session.dispatch({ do: 'tab', tab: found });
+      }}
+    >
+      <Tabs.List className="tab-list" aria-label={WORDS.side}>
+        {TABS.map(([each, title]) => <Tabs.Tab key={each} value={each} className="tab">{title}</Tabs.Tab>)}
+        <Tabs.Indicator className="tab-indicator" />
+      </Tabs.List>
+      <Tabs.Panel value="details" className="tab-panel scrolls"><Details /></Tabs.Panel>
+      <Tabs.Panel value="deferreds" className="tab-panel"><DeferredsTable /></Tabs.Panel>
+      <Tabs.Panel value="events" className="tab-panel"><EventsTable /></Tabs.Panel>
+      <Tabs.Panel value="waits" className="tab-panel scrolls"><Waits /></Tabs.Panel>
+    </Tabs.Root>
+  );
+}
