@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Runs the test suites one after the other and ends with the sum of all their tests.
 
-    python tools/run_tests.py cpp python journeys arrows lint
+    python tools/run_tests.py cpp viewer python journeys arrows lint
 
-Counts come from the JUnit files that ctest and pytest write, not from their text. A suite that
+Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite that
 could not be built or that ran no test counts as one failure. The last line is `N passed, N failed`
 (`, N skipped` when there are any), and the exit status is 1 when anything failed.
 """
@@ -83,6 +83,18 @@ def cpp() -> Count:
     return count_junit(report, status)
 
 
+def viewer() -> Count:
+    """The page: its types, then the tests beside its sources, with core as WebAssembly."""
+    report = RESULTS / "viewer.xml"
+    report.unlink(missing_ok=True)
+    if run("tools/build_page.sh", "--packages") or run("tools/build_wasm.sh"):
+        return FAILED
+    npm = ("tools/node.sh", "npm", "--prefix", "viewer", "run", "--silent")
+    types = FAILED if run(*npm, "check") else Count(passed=1)
+    reporters = ("--reporter=default", "--reporter=junit", f"--outputFile={report}")
+    return types + count_junit(report, run(*npm, "test", "--", *reporters))
+
+
 def pytest(name: str, folder: str) -> Count:
     report = RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
@@ -113,6 +125,7 @@ def lint() -> Count:
 
 SUITES: dict[str, Callable[[], Count]] = {
     "cpp": cpp,
+    "viewer": viewer,
     "python": lambda: pytest("python", "python/tests"),
     "journeys": lambda: pytest("journeys", "tests/journeys"),
     "arrows": lambda: pytest("arrows", "tests/arrows"),

@@ -141,8 +141,8 @@ bool Reader::reread_fields(const Reader& reader, Bookmark* bookmark, event::Even
   if constexpr (kIsTimed<Kind>)
     event->time_ns = decoder.time();
   else
-    event->time_ns = bookmark->context.time_units *
-                     static_cast<std::int64_t>(reader.limits_.time_unit_ns);
+    event->time_ns =
+        bookmark->context.time_units * static_cast<std::int64_t>(reader.limits_.time_unit_ns);
   event::for_each_field(kind, [&](const char* name, auto& value) { decoder.field(name, &value); });
   bookmark->offset = static_cast<std::uint64_t>(decoder.at() - reader.begin_);
   return decoder.problem().kind == Problem::kNone;

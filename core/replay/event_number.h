@@ -17,6 +17,8 @@ constexpr std::uint32_t number(EventNumber event) { return static_cast<std::uint
 
 constexpr bool happened(EventNumber stamp) { return stamp != EventNumber::kNone; }
 // Whether it had happened after event `at`.
-constexpr bool happened(EventNumber stamp, EventNumber at) { return happened(stamp) && stamp <= at; }
+constexpr bool happened(EventNumber stamp, EventNumber at) {
+  return happened(stamp) && stamp <= at;
+}
 
 }  // namespace reactortrack::replay

@@ -31,7 +31,7 @@ struct Guest {
   std::uint32_t position = 0;  // it stands before its host's pair of this position
   EventNumber since{};         // the event that brought it here
   event::WaitKind how{};
-  bool is_portal = false;      // its tile is elsewhere
+  bool is_portal = false;  // its tile is elsewhere
 };
 
 class Homes {

@@ -118,8 +118,8 @@ void Model::on(const event::IoStarted& io) {
   const Frame outer = innermost();
   Frame frame = Frame::of(FrameKind::kIo, number(io.type) & ~Frame::kNested);
   if (outer.kind() != FrameKind::kNothing) {
-    frame = Frame::of(FrameKind::kIo,
-                      Frame::kNested | static_cast<std::uint32_t>(nested_io_.size()));
+    frame =
+        Frame::of(FrameKind::kIo, Frame::kNested | static_cast<std::uint32_t>(nested_io_.size()));
     nested_io_.add() = {.type = io.type, .outer = outer};
   }
   push(frame);
@@ -200,7 +200,7 @@ void Model::on(const event::CallReset& reset) {
 
 // ---- The recording itself ---------------------------------------------------------------------
 
-void Model::on(const event::Mark& mark) { 
+void Model::on(const event::Mark& mark) {
   marks_.add() = {.at = now_, .time_ns = time_ns_, .text = mark.text};
 }
 

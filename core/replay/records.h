@@ -37,7 +37,8 @@ struct Frame {
     return frame;
   }
   static Frame of(PairIndex pair) {
-    return pair == PairIndex::kNone ? Frame{} : of(FrameKind::kPair, static_cast<std::uint32_t>(pair));
+    return pair == PairIndex::kNone ? Frame{}
+                                    : of(FrameKind::kPair, static_cast<std::uint32_t>(pair));
   }
   FrameKind kind() const { return static_cast<FrameKind>(kind_bits); }
   PairIndex pair() const {
@@ -157,7 +158,7 @@ struct Deferred {
 // Deferred.
 struct Change {
   enum Kind : std::uint8_t {
-    kValue,      // a value came from another Deferred, or was handed on to one: `value`
+    kValue,  // a value came from another Deferred, or was handed on to one: `value`
     kPaused,
     kUnpaused,
     kCancelled,  // a call of cancel() had an effect

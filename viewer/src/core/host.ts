@@ -10,7 +10,7 @@ import type { Label, RecordingFacts } from './answers';
 import type { Drawing, FromWorker, Painted, Place, Show, ToWorker } from './messages';
 import { MOST_LABELS, QUESTION, VIEW } from './questions';
 import { shapesOf } from './shapes';
-import { type Box, type MapView, WasmModule } from './wasm';
+import type { Box, MapModule, MapView } from './wasm';
 
 /** What the picture is painted on. */
 export interface Surface {
@@ -32,12 +32,16 @@ export interface Frame {
 
 /** Things the host can't do by itself; the worker gives them, tests replace them. */
 export interface Outside {
+  /** A new module, which has read nothing. */
+  module(): Promise<MapModule>;
   send(message: FromWorker): void;
   /** Runs `work` soon, after messages that are already here. */
   soon(work: () => void): void;
   after(milliseconds: number, work: () => void): void;
   now(): number;
 }
+
+type Message = Exclude<ToWorker, { do: 'start' }>;
 
 const EVENTS_A_SLICE = 50_000;
 /** A stream that brings nothing for so long is shown as far as it has come. */
@@ -47,9 +51,8 @@ const PROGRESS_EVERY_MS = 50;
 const MOST_BOXES = 256;
 
 export class Host {
-  private compiled: WebAssembly.Module | undefined;
   private surface: Surface | undefined;
-  private module: WasmModule | undefined;
+  private module: MapModule | undefined;
   private facts: RecordingFacts | undefined;
   private wanted: Show | undefined;
   /** What the module has been told. */
@@ -65,23 +68,22 @@ export class Host {
   private finished = false;
   private appends = 0;
   private progressAt = 0;
-  private readonly early: ToWorker[] = [];
+  private readonly early: Message[] = [];
   private starting = false;
 
   constructor(private readonly outside: Outside) {}
 
-  async start(compiled: WebAssembly.Module, surface: Surface): Promise<void> {
-    this.compiled = compiled;
+  async start(surface: Surface): Promise<void> {
     this.surface = surface;
     await this.renew();
   }
 
-  receive(message: Exclude<ToWorker, { do: 'start' }>): void {
+  receive(message: Message): void {
     if (this.starting) this.early.push(message);
     else this.guard(() => { this.act(message); });
   }
 
-  private act(message: Exclude<ToWorker, { do: 'start' }>): void {
+  private act(message: Message): void {
     switch (message.do) {
       case 'open': this.open(message.expected, message); break;
       case 'append':
@@ -129,7 +131,7 @@ export class Host {
     return { width, height, ratio, shapes, labels: readLabels(module) };
   }
 
-  private open(expected: number, message: ToWorker): void {
+  private open(expected: number, message: Message): void {
     if (this.module === undefined) {
       this.early.push(message);
       void this.renew();
@@ -145,15 +147,15 @@ export class Host {
 
   /** A new module; messages that come before it is there wait for it. */
   private async renew(): Promise<void> {
-    if (this.compiled === undefined || this.starting) return;
+    if (this.starting) return;
     this.starting = true;
     try {
-      this.module = await WasmModule.create(this.compiled);
+      this.module = await this.outside.module();
     } catch (error) {
       this.outside.send({ did: 'stop', message: String(error), facts: undefined });
     }
     this.starting = false;
-    for (const message of this.early.splice(0)) this.receive(message as Exclude<ToWorker, { do: 'start' }>);
+    for (const message of this.early.splice(0)) this.receive(message);
   }
 
   /** Runs `work`; when the module stops in it, it is dropped and the page is told. */
@@ -191,7 +193,7 @@ export class Host {
     this.schedule();
   }
 
-  private readSlice(module: WasmModule): void {
+  private readSlice(module: MapModule): void {
     this.moreToRead = module.read(EVENTS_A_SLICE);
     if (this.moreToRead || !this.finished) {
       const now = this.outside.now();
@@ -213,12 +215,12 @@ export class Host {
     });
   }
 
-  private reach(module: WasmModule): void {
+  private reach(module: MapModule): void {
     this.reached = true;
     this.outside.send({ did: 'reach', facts: this.readFacts(module) });
   }
 
-  private readFacts(module: WasmModule): RecordingFacts {
+  private readFacts(module: MapModule): RecordingFacts {
     this.facts = JSON.parse(module.ask(QUESTION.recording, 0, 0, '')) as RecordingFacts;
     return this.facts;
   }
@@ -239,7 +241,7 @@ export class Host {
   }
 
   /** Tells the module what is wanted, as far as it differs from what it knows. */
-  private apply(module: WasmModule): void {
+  private apply(module: MapModule): void {
     const show = this.wanted;
     if (show === undefined || show === this.applied || show.width === 0 || show.height === 0) return;
     const before = this.applied;
@@ -261,7 +263,7 @@ export class Host {
   }
 
   /** A root whose node is not known yet is looked up among the tiles of everything. */
-  private layOut(module: WasmModule, show: Show): void {
+  private layOut(module: MapModule, show: Show): void {
     const { root } = show;
     if (root.node === undefined && root.deferred !== undefined) module.view(viewOf(show, 0));
     this.rootNode = nodeOf(module, root) ?? 0;
@@ -294,7 +296,7 @@ export class Host {
   }
 
   /** Returns how many boxes were painted, 0 for the whole frame. */
-  private putChanges(module: WasmModule, surface: Surface, show: Show): number {
+  private putChanges(module: MapModule, surface: Surface, show: Show): number {
     const size = show.width * show.height * 4;
     const before = this.painted;
     const whole = before === undefined || !sameView(before, show) || !sameZoom(before, show);
@@ -310,18 +312,18 @@ export class Host {
     return boxes.length;
   }
 
-  private frameOf(module: WasmModule, node: number | undefined): Frame | undefined {
+  private frameOf(module: MapModule, node: number | undefined): Frame | undefined {
     if (node === undefined) return undefined;
     return (JSON.parse(module.ask(QUESTION.tile, node, 0, '')) as Frame | null) ?? undefined;
   }
 }
 
-function readLabels(module: WasmModule): readonly Label[] {
+function readLabels(module: MapModule): readonly Label[] {
   return (JSON.parse(module.ask(QUESTION.labels, MOST_LABELS, 0, '')) as { labels: readonly Label[] }).labels;
 }
 
 /** The node a place has in the map as laid out last. */
-function nodeOf(module: WasmModule, place: Place): number | undefined {
+function nodeOf(module: MapModule, place: Place): number | undefined {
   if (place.node !== undefined || place.deferred === undefined) return place.node;
   const position = place.position === undefined ? 0 : place.position + 1;
   const found = JSON.parse(module.ask(QUESTION.nodeOf, place.deferred, position, '')) as { node: number | null } | null;

@@ -21,6 +21,10 @@ export interface Box {
   readonly bottom: number;
 }
 
+/** What the host uses of a module; tests put another one there. */
+export type MapModule = Pick<WasmModule,
+  'open' | 'append' | 'finish' | 'read' | 'view' | 'zoom' | 'move' | 'boxes' | 'paint' | 'pick' | 'ask'>;
+
 /** The module gave up (out of memory, or a broken promise inside it) and can't be used any more. */
 export class ModuleStopped extends Error {
   override readonly name = 'ModuleStopped';

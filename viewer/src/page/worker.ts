@@ -4,6 +4,7 @@
 import { surfaceOf } from '../canvas/surface';
 import { Host } from '../core/host';
 import type { FromWorker, ToWorker } from '../core/messages';
+import { WasmModule } from '../core/wasm';
 
 interface WorkerScope {
   postMessage(message: FromWorker): void;
@@ -14,7 +15,11 @@ const scope = self as unknown as WorkerScope;
 const turns = new MessageChannel();
 const work: (() => void)[] = [];
 
+let compiled: WebAssembly.Module | undefined;
+
 const host = new Host({
+  module: () => compiled === undefined
+    ? Promise.reject(new Error('the page did not give its module')) : WasmModule.create(compiled),
   send: (message) => { scope.postMessage(message); },
   soon: (task) => {
     work.push(task);
@@ -26,6 +31,10 @@ const host = new Host({
 
 turns.port1.onmessage = () => { work.shift()?.(); };
 scope.onmessage = ({ data }) => {
-  if (data.do === 'start') void host.start(data.module, surfaceOf(data.map, data.ink));
-  else host.receive(data);
+  if (data.do !== 'start') {
+    host.receive(data);
+    return;
+  }
+  compiled = data.module;
+  void host.start(surfaceOf(data.map, data.ink));
 };

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+//
+// The host with a module that notes what it is told: what is asked of it, in which order, and what
+// is left out.
+import { describe, expect, it } from 'vitest';
+import type { RecordingFacts } from './answers';
+import { Host, type Outside, type Surface } from './host';
+import type { FromWorker, Place, Show } from './messages';
+import { QUESTION } from './questions';
+import type { MapModule } from './wasm';
+
+const ROOT: Place = { node: 0, deferred: undefined, position: undefined };
+const NOTHING: Place = { node: undefined, deferred: undefined, position: undefined };
+const SHOW: Show = {
+  revision: 1, event: 0, width: 4, height: 2, ratio: 1, root: ROOT, layout: 0, weight: 0, dark: false,
+  outlines: false, scale: 1, x: 0, y: 0, selected: NOTHING, hovered: undefined,
+};
+
+/** A module of `events` events; `calls` has what it was told, one word each. */
+class NotingModule implements MapModule {
+  readonly calls: string[] = [];
+  trapIn: string | undefined;
+  toRead = 0;
+  events = 0;
+  bytes = 0;
+  finished = false;
+
+  private note(call: string): void {
+    this.calls.push(call);
+    if (this.trapIn !== undefined && call.startsWith(this.trapIn)) throw new Error('unreachable');
+  }
+  open(): void { this.note('open'); this.events = this.toRead = this.bytes = 0; this.finished = false; }
+  append(bytes: Uint8Array): void { this.note('append'); this.bytes += bytes.length; this.toRead += bytes.length; }
+  finish(): void { this.note('finish'); this.finished = true; }
+  read(): boolean {
+    this.note('read');
+    this.events += Math.min(this.toRead, 10);
+    this.toRead = Math.max(0, this.toRead - 10);
+    return this.toRead > 0;
+  }
+  view(view: { root: number }): void { this.note(`view ${view.root}`); }
+  zoom(scale: number): void { this.note(`zoom ${scale}`); }
+  move(event: number): void { this.note(`move ${event}`); }
+  boxes(): readonly { left: number; top: number; right: number; bottom: number }[] {
+    return [{ left: 0, top: 0, right: 1, bottom: 1 }];
+  }
+  paint(box: number | undefined, size: number): Uint8ClampedArray<ArrayBuffer> {
+    this.note(`paint ${box ?? 'all'}`);
+    return new Uint8ClampedArray(size);
+  }
+  pick(): number | undefined { return 7; }
+  ask(question: number, a: number): string {
+    this.note(`ask ${question}`);
+    if (question === QUESTION.recording) {
+      return JSON.stringify({ events: this.events, bytes_read: this.bytes, finished: this.finished });
+    }
+    if (question === QUESTION.labels) return '{"labels":[]}';
+    return question === QUESTION.nodeOf ? JSON.stringify({ node: a * 10 }) : 'null';
+  }
+}
+
+/** A host whose `soon` and `after` wait until the test lets them pass. */
+async function hosted(): Promise<{
+  host: Host; modules: NotingModule[]; sent: FromWorker[]; run: () => void; pause: () => void; puts: string[];
+}> {
+  const modules: NotingModule[] = [];
+  const sent: FromWorker[] = [];
+  const puts: string[] = [];
+  let soon: (() => void)[] = [];
+  let later: (() => void)[] = [];
+  let clock = 0;
+  const outside: Outside = {
+    module: () => {
+      const module = new NotingModule();
+      modules.push(module);
+      return Promise.resolve(module);
+    },
+    send: (message) => sent.push(message),
+    soon: (work) => soon.push(work),
+    after: (_ms, work) => later.push(work),
+    now: () => (clock += 100),
+  };
+  const surface: Surface = {
+    resize: (width, height) => puts.push(`resize ${width}x${height}`),
+    put: (_frame, box) => puts.push(`put ${box.left},${box.top},${box.right},${box.bottom}`),
+    ink: () => puts.push('ink'),
+    png: () => Promise.reject(new Error('no picture')),
+  };
+  const host = new Host(outside);
+  await host.start(surface);
+  const run = (): void => {
+    for (let rounds = 0; soon.length > 0; rounds++) {
+      expect(rounds).toBeLessThan(1000);
+      const now = soon;
+      soon = [];
+      for (const work of now) work();
+    }
+  };
+  const pause = (): void => {
+    const now = later;
+    later = [];
+    for (const work of now) work();
+    run();
+  };
+  return { host, modules, sent, run, pause, puts };
+}
+
+function last<T extends FromWorker['did']>(sent: readonly FromWorker[], did: T): Extract<FromWorker, { did: T }> | undefined {
+  return sent.filter((message): message is Extract<FromWorker, { did: T }> => message.did === did).at(-1);
+}
+
+async function opened(bytes = 25): ReturnType<typeof hosted> {
+  const parts = await hosted();
+  parts.host.receive({ do: 'open', expected: bytes });
+  parts.host.receive({ do: 'append', bytes: new Uint8Array(bytes) });
+  parts.host.receive({ do: 'finish' });
+  parts.run();
+  return parts;
+}
+
+describe('reading', () => {
+  it('goes on in slices to the end, then says what was read', async () => {
+    const { modules, sent } = await opened(25);
+    expect(modules[0]?.calls.filter((call) => call === 'read')).toHaveLength(3);
+    expect(last(sent, 'reach')?.facts).toMatchObject({ events: 25, finished: true });
+    expect(last(sent, 'read')).toBeDefined();
+  });
+
+  it('offers a stream only when it pauses', async () => {
+    const { host, sent, run, pause } = await hosted();
+    host.receive({ do: 'open', expected: 0 });
+    host.receive({ do: 'append', bytes: new Uint8Array(5) });
+    run();
+    expect(last(sent, 'reach')).toBeUndefined();
+    host.receive({ do: 'append', bytes: new Uint8Array(5) });
+    pause();  // the first wait is over, but more has come meanwhile
+    expect(last(sent, 'reach')).toBeUndefined();
+    pause();
+    expect(last(sent, 'reach')?.facts).toMatchObject({ events: 10, finished: false });
+  });
+});
+
+describe('the picture', () => {
+  it('is the last one wanted, and the ones in between are left out', async () => {
+    const { host, modules, sent, run } = await opened();
+    for (let event = 1; event <= 9; event++) host.receive({ do: 'show', show: { ...SHOW, event } });
+    run();
+    expect(modules[0]?.calls.filter((call) => call.startsWith('move'))).toEqual(['move 9']);
+    expect(sent.filter((message) => message.did === 'paint')).toHaveLength(1);
+    expect(last(sent, 'paint')?.painted).toMatchObject({ event: 9, boxes: 0 });
+  });
+
+  it('changes only where a step changed it', async () => {
+    const { host, modules, run, puts } = await opened();
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    const module = modules[0];
+    module?.calls.splice(0);
+    puts.splice(0);
+    host.receive({ do: 'show', show: { ...SHOW, event: 1 } });
+    run();
+    expect(module?.calls.filter((call) => /^(view|zoom|move|paint)/.test(call))).toEqual(['move 1', 'paint 0']);
+    expect(puts).toEqual(['put 0,0,1,1', 'ink']);
+  });
+
+  it('is laid out anew for another size, and zoomed without a layout', async () => {
+    const { host, modules, run, puts } = await opened();
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    modules[0]?.calls.splice(0);
+    host.receive({ do: 'show', show: { ...SHOW, scale: 2 } });
+    run();
+    expect(modules[0]?.calls.filter((call) => /^(view|zoom)/.test(call))).toEqual(['zoom 2']);
+    host.receive({ do: 'show', show: { ...SHOW, width: 8, scale: 2 } });
+    run();
+    expect(modules[0]?.calls).toContain('view 0');
+    expect(puts).toContain('resize 8x2');
+  });
+
+  it('of a growing recording finds its root and selection again', async () => {
+    const { host, modules, sent, run } = await opened();
+    const root = { node: undefined, deferred: 3, position: undefined };
+    host.receive({ do: 'show', show: { ...SHOW, revision: 2, root, selected: root } });
+    run();
+    expect(modules[0]?.calls.filter((call) => call.startsWith('view'))).toEqual(['view 0', 'view 30']);
+    expect(last(sent, 'paint')?.painted).toMatchObject({ root: 30, selected: 30 });
+    modules[0]?.calls.splice(0);
+    host.receive({ do: 'show', show: { ...SHOW, revision: 2, root: { ...root, node: 30 }, selected: root } });
+    run();
+    expect(modules[0]?.calls.some((call) => call.startsWith('view'))).toBe(false);
+  });
+
+  it('waits until there is something to show', async () => {
+    const { host, sent, run } = await hosted();
+    host.receive({ do: 'open', expected: 0 });
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    expect(last(sent, 'paint')).toBeUndefined();
+  });
+});
+
+describe('a question', () => {
+  it('is about the picture wanted last, also before that is painted', async () => {
+    const { host, modules } = await opened();
+    host.receive({ do: 'show', show: { ...SHOW, event: 5 } });
+    host.receive({ do: 'ask', id: 1, question: QUESTION.deferred, a: 2, b: 0, text: '' });
+    const calls = modules[0]?.calls ?? [];
+    expect(calls.indexOf('move 5')).toBeGreaterThan(0);
+    expect(calls.indexOf(`ask ${QUESTION.deferred}`)).toBeGreaterThan(calls.indexOf('move 5'));
+  });
+
+  it('that searches paints everything again', async () => {
+    const { host, modules, run } = await opened();
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    modules[0]?.calls.splice(0);
+    host.receive({ do: 'ask', id: 1, question: QUESTION.search, a: 0, b: 0, text: 'x' });
+    run();
+    expect(modules[0]?.calls).toContain('paint all');
+  });
+});
+
+describe('a module that stops', () => {
+  it('is told with what it had read, and the next recording gets a new one', async () => {
+    const { host, modules, sent, run } = await opened(25);
+    const first = modules[0];
+    if (first !== undefined) first.trapIn = 'move';
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    expect(last(sent, 'stop')).toMatchObject({ message: 'unreachable', facts: { events: 25 } satisfies Partial<RecordingFacts> });
+    host.receive({ do: 'ask', id: 5, question: QUESTION.recording, a: 0, b: 0, text: '' });
+    expect(last(sent, 'answer')).toMatchObject({ id: 5, text: 'null' });
+
+    host.receive({ do: 'open', expected: 3 });
+    host.receive({ do: 'append', bytes: new Uint8Array(3) });
+    host.receive({ do: 'finish' });
+    await Promise.resolve();
+    await Promise.resolve();
+    run();
+    expect(modules).toHaveLength(2);
+    expect(last(sent, 'reach')?.facts).toMatchObject({ events: 3, finished: true });
+  });
+});
