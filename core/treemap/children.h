@@ -23,10 +23,15 @@ class Children {
   // The weights of the children before the i-th together; i may be count().
   double below(std::size_t i) const { return below_[i]; }
   double total() const { return below_.back(); }
+  bool equal() const { return equal_; }  // they all weigh the same
+  // How many nodes the i-th child is, with what it contains.
+  std::uint32_t nodes(std::size_t i) const { return nodes_[i]; }
 
  private:
   std::vector<std::uint32_t> node_;
+  std::vector<std::uint32_t> nodes_;
   std::vector<double> below_;
+  bool equal_ = true;
 };
 
 }  // namespace reactortrack::treemap

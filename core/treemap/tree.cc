@@ -44,14 +44,21 @@ std::uint32_t hit(const Tree& tree, std::span<const Rect> rects, float x, float 
 
 void Children::gather(const Tree& tree, std::uint32_t container) {
   node_.clear();
+  nodes_.clear();
   below_.assign(1, 0.0);
+  const float first = tree.weight[container + 1];
+  equal_ = true;
   double sum = 0;
   for (std::uint32_t child = container + 1; child < tree.end[container]; child = tree.end[child]) {
+    const float weight = tree.weight[child];
+    equal_ = equal_ && weight == first;
     node_.push_back(child);
-    below_.push_back(sum += counted(tree.weight[child]));
+    nodes_.push_back(tree.end[child] - child);
+    below_.push_back(sum += counted(weight));
   }
   if (sum > 0) return;
   for (std::size_t i = 0; i < below_.size(); ++i) below_[i] = static_cast<double>(i);
+  equal_ = true;
 }
 
 }  // namespace reactortrack::treemap

@@ -50,7 +50,7 @@ CPP_ARROWS: dict[str, set[str]] = {
 # Core takes bytes and times as arguments: no files, clocks, threads, printing, exceptions. A header
 # or `folder/` that brings one of them is closed to it, tests aside. What tests of core share is
 # named here, and only tests may include it.
-FOR_TESTS = {"core/log/sample_recording"}
+FOR_TESTS = {"core/log/sample_recording", "core/treemap/sample_trees"}
 CLOSED_TO_CORE = {
     "chrono", "condition_variable", "csignal", "cstdio", "ctime", "exception", "fcntl.h",
     "filesystem", "format", "fstream", "future", "iomanip", "ios", "iostream", "istream", "mutex",
