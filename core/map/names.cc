@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "core/map/names.h"
+
+#include "core/text/text.h"
+
+namespace reactortrack::map {
+
+std::string Names::of(const replay::Deferred& deferred) const {
+  const text::Wording say = wording();
+  std::string name = text::deferred_text(deferred.id);
+  std::string what = callable(deferred.coroutine);
+  if (what.empty()) what = say.text(say.own_frame(deferred.created_stack).function);
+  if (what.empty() || what == "<module>") {
+    const std::string type = say.type(deferred.type, "");
+    what = type == "Deferred" ? std::string() : type;
+  }
+  if (!what.empty()) name.append(" ").append(what);
+  return name;
+}
+
+std::string Names::of(const replay::Pair& pair) const {
+  const std::string callback = callable(pair.callback);
+  const std::string errback = callable(pair.errback);
+  if (errback.empty() || pair.callback == pair.errback) return callback;
+  return callback.empty() ? "| " + errback : callback + " | " + errback;
+}
+
+std::string Names::callable(event::CallableId id) const {
+  return id == event::CallableId::kNone ? std::string() : wording().callable(id);
+}
+
+std::string Names::of(const Tree& tree, std::uint32_t node) const {
+  switch (tree.kind(node)) {
+    case NodeKind::kRoot: return "all Deferreds";
+    case NodeKind::kDeferred: return of(timeline_.model().deferred(tree.deferred(node)));
+    case NodeKind::kPair: return of(timeline_.model().pair(tree.pair(node)));
+    case NodeKind::kPortal: return "→ " + of(timeline_.model().deferred(tree.deferred(node)));
+  }
+  return {};
+}
+
+}  // namespace reactortrack::map
