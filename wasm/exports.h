@@ -60,12 +60,13 @@ extern "C" void rt_zoom(float scale, float x, float y);
 // Goes to the state after this event. Returns the number of boxes that must be painted again.
 extern "C" std::uint32_t rt_move(std::uint32_t event);
 // left, top, right, bottom of each, in device pixels. After rt_view, rt_zoom and a search there is
-// one: the whole frame. rt_box_count says how many; they add up until rt_paint(UINT32_MAX).
-extern "C" std::int32_t* rt_boxes(void);
+// one: the whole frame. rt_box_count says how many. Boxes add up until all of them have been painted;
+// the next rt_move forgets those.
+extern "C" const std::int32_t* rt_boxes(void);
 extern "C" std::uint32_t rt_box_count(void);
 // Paints box `box` (UINT32_MAX: the whole frame) and returns the frame: width * height * 4 bytes,
 // RGBA, rows from the top. The frame stays at its place until the next rt_view.
-extern "C" std::uint8_t* rt_paint(std::uint32_t box);
+extern "C" const std::uint8_t* rt_paint(std::uint32_t box);
 // The node under this device pixel + 1; 0 where there is none. As painted last.
 extern "C" std::uint32_t rt_pick(std::int32_t x, std::int32_t y);
 
@@ -74,8 +75,8 @@ extern "C" std::uint32_t rt_pick(std::int32_t x, std::int32_t y);
 // The answer as JSON, UTF-8, followed by a NUL; it is void after the next call. `text_size` bytes of
 // rt_argument's buffer are the question's text.
 extern "C" std::uint8_t* rt_argument(std::uint32_t text_size);
-extern "C" std::uint8_t* rt_text(std::uint32_t question, std::uint32_t a, std::uint32_t b,
-                                 std::uint32_t text_size);
+extern "C" const std::uint8_t* rt_text(std::uint32_t question, std::uint32_t a, std::uint32_t b,
+                                       std::uint32_t text_size);
 extern "C" std::uint32_t rt_text_size(void);  // of the last answer, without the NUL
 
 // Shapes. Written like TypeScript; `?` may be missing. Ns is a string of digits (nanoseconds, may be

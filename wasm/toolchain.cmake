@@ -23,7 +23,7 @@ set(CMAKE_C_FLAGS_INIT "-Wno-deprecated -msimd128")
 set(CMAKE_CXX_FLAGS_INIT "-Wno-deprecated -msimd128 -fno-exceptions -fno-rtti")
 # --no-wasm-opt: clang runs whatever wasm-opt it finds, and the result would depend on that.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "--no-wasm-opt -mexec-model=reactor -Wl,-z,stack-size=1048576 \
--Wl,--max-memory=4294967296 -Wl,--strip-debug")
+-Wl,--max-memory=4294967296 -Wl,--strip-all")
 set(CMAKE_EXECUTABLE_SUFFIX .wasm)
 set(CMAKE_EXECUTABLE_SUFFIX_CXX .wasm)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

@@ -47,9 +47,8 @@ void Labels::prepare() {
     if (is_seen) consider(node, seen);
     node = is_seen ? node + 1 : tree.end()[node];  // what is inside is smaller still
   }
-  std::stable_sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) {
-    return area(a.box) > area(b.box);
-  });
+  std::stable_sort(places_.begin(), places_.end(),
+                   [](const Place& a, const Place& b) { return area(a.box) > area(b.box); });
 }
 
 raster::Box Labels::box_of(std::uint32_t node) const {
@@ -94,8 +93,7 @@ void Labels::consider_children(std::uint32_t node, const raster::Box& seen) {
     if (static_cast<float>(std::min(box.width(), box.height())) < px(kSmall))
       place.events.push_back(tree.shown_from(child));
   });
-  place.box.top =
-      std::max(seen.top, seen.bottom - static_cast<std::int32_t>(px(kMoreHeight)));
+  place.box.top = std::max(seen.top, seen.bottom - static_cast<std::int32_t>(px(kMoreHeight)));
   if (any_takes_text || place.events.empty() || !takes_text(place.box)) return;
   std::sort(place.events.begin(), place.events.end());
   places_.push_back(std::move(place));
@@ -138,15 +136,15 @@ std::vector<Label> Labels::now(std::uint32_t most) const {
     label.kind = place.kind;
     label.bold = place.kind == LabelKind::kHeader;
     const Theme theme = map_.view().theme;
-    label.ink = place.kind == LabelKind::kMore ? tones(theme).ink
-                                               : ink_on(text_ground(look, theme));
+    label.ink =
+        place.kind == LabelKind::kMore ? tones(theme).ink : ink_on(text_ground(look, theme));
     label.glyph = place.kind == LabelKind::kMore ? std::string_view() : glyph_of(look);
-    const float room = static_cast<float>(place.box.width()) -
-                       (label.glyph.empty() ? 0.0f : px(kGlyph));
+    const float room =
+        static_cast<float>(place.box.width()) - (label.glyph.empty() ? 0.0f : px(kGlyph));
     const float thousandths = std::max(0.0f, room) * 1000 / px(kFontPx);
     label.text = fitted(text_of(place), static_cast<std::uint32_t>(thousandths), label.bold);
-    const bool nothing_more = place.kind == LabelKind::kMore &&
-                              (label.text.empty() || place.events.front() > map_.at());
+    const bool nothing_more =
+        place.kind == LabelKind::kMore && (label.text.empty() || place.events.front() > map_.at());
     if (nothing_more || (label.text.empty() && label.glyph.empty())) continue;
     labels.push_back(std::move(label));
   }

@@ -43,8 +43,7 @@ void Map::set_view(const MapView& view) {
     set_weights(timeline_.model(), tree_, view_.weight, weights_);
   }
   if (other_outlines) styles_.set_outlines(view_.outlines);
-  if (other_colours || palette_.empty())
-    palette_ = map::styles(view_.theme, view_.pixel_ratio);
+  if (other_colours || palette_.empty()) palette_ = map::styles(view_.theme, view_.pixel_ratio);
   zoom_ = {};
   lay_out();
   repaint_all();
@@ -130,7 +129,8 @@ void Map::paint(const raster::Box& clip, const raster::Target& target) const {
 // ---- What to repaint --------------------------------------------------------------------------
 
 std::uint8_t Map::cursor_px() const {
-  return static_cast<std::uint8_t>(std::clamp(std::round(kCursorFrame * view_.pixel_ratio), 1.0f, 16.0f));
+  return static_cast<std::uint8_t>(
+      std::clamp(std::round(kCursorFrame * view_.pixel_ratio), 1.0f, 16.0f));
 }
 
 raster::Box Map::cursor_box() const {

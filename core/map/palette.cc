@@ -188,8 +188,7 @@ State state_shown(Look look) {
 }
 
 std::string_view glyph_of(Look look) {
-  const bool shows_state =
-      look != Look::kRoot && look != Look::kOutline && look != Look::kPassed;
+  const bool shows_state = look != Look::kRoot && look != Look::kOutline && look != Look::kPassed;
   return shows_state ? glyph(state_shown(look)) : std::string_view();
 }
 

@@ -24,7 +24,7 @@ enum class Theme : std::uint8_t { kLight = 0, kDark = 1 };
 // Colours are 0xAABBGGRR.
 struct Swatch {
   std::uint32_t colour = 0;
-  std::uint32_t ink = 0;  // for text on it
+  std::uint32_t ink = 0;   // for text on it
   std::uint32_t dots = 0;  // what its pattern is drawn in
   raster::Pattern pattern = raster::Pattern::kSolid;
 };
@@ -35,8 +35,8 @@ std::string_view explained(replay::State state);
 
 // What is not a state.
 struct Tones {
-  std::uint32_t paper = 0;    // behind the map, and the root's ground
-  std::uint32_t ground = 0;   // inside of containers
+  std::uint32_t paper = 0;   // behind the map, and the root's ground
+  std::uint32_t ground = 0;  // inside of containers
   std::uint32_t border = 0;
   std::uint32_t outline = 0;  // of tiles that are not there yet
   std::uint32_t passed = 0;   // pairs that the value went past
@@ -49,10 +49,10 @@ const Tones& tones(Theme theme);
 // one look for each State.
 enum class Look : std::uint8_t {
   kRoot = 0,
-  kOutline = 1,     // not there yet
-  kAttached = 2,    // a pair whose turn has not come
-  kPassed = 3,      // a pair that the value went past
-  kSucceeded = 4,   // from here on two each: callback lane, errback lane
+  kOutline = 1,    // not there yet
+  kAttached = 2,   // a pair whose turn has not come
+  kPassed = 3,     // a pair that the value went past
+  kSucceeded = 4,  // from here on two each: callback lane, errback lane
   kFailed = 6,
   kWaiting = 8,     // it returned a Deferred that is still waited for
   kExecuting = 10,  // the innermost one: the cursor

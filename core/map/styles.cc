@@ -145,15 +145,14 @@ void Styles::restyle_hosts(std::uint32_t node, EventNumber since) {
   for (;;) {
     node = tree_.parent(node);
     if (node == 0 || tree_.exists_from(node) <= since) return;
-    restyle_container(node, moment_of(timeline_.model(),
-                                      timeline_.model().deferred(tree_.deferred(node)), at_));
+    restyle_container(
+        node, moment_of(timeline_.model(), timeline_.model().deferred(tree_.deferred(node)), at_));
   }
 }
 
 void Styles::restyle_portal(std::uint32_t node) {
   const DeferredIndex target = tree_.deferred(node);
-  const State state =
-      replay::state_of(timeline_.model(), timeline_.model().deferred(target), at_);
+  const State state = replay::state_of(timeline_.model(), timeline_.model().deferred(target), at_);
   put(node, tree_.deferred(tree_.parent(node)), look_of(Look::kPortal, state));
 }
 

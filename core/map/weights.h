@@ -12,8 +12,8 @@
 namespace reactortrack::map {
 
 enum class Weight : std::uint8_t {
-  kCount = 0,    // one for each pair, portal and Deferred without anything inside
-  kOwnTime = 1,  // pairs: how long they ran, less what ran within them
+  kCount = 0,     // one for each pair, portal and Deferred without anything inside
+  kOwnTime = 1,   // pairs: how long they ran, less what ran within them
   kWaitTime = 2,  // pairs: how long the value was waited for; Deferreds without pairs: until fired
 };
 
