@@ -13,11 +13,27 @@ namespace {
 // What must remain inside of a border, the width of a lane, and the side of a part with a pattern,
 // in pixels: tiles too small for one of these do without.
 constexpr std::int32_t kSmallestInside = 4;
-constexpr std::int32_t kSmallestLane = 3;
+constexpr std::int32_t kSmallestLane = 6;
 constexpr std::int32_t kSmallestPatterned = 5;
 
-Box without_border(const Box& box, std::int32_t border) {
+bool has_border(const Style& style, const Box& box) {
+  return style.border_px != 0 &&
+         std::min(box.width(), box.height()) >= 2 * style.border_px + kSmallestInside;
+}
+
+// Between the dashes of a border the fill is seen, so nothing is left out for it.
+Box without_border(const Style& style, const Box& box) {
+  if (!has_border(style, box) || style.edge != Edge::kSolid) return box;
+  const std::int32_t border = style.border_px;
   return {box.left + border, box.top + border, box.right - border, box.bottom - border};
+}
+
+// Of what is inside of the border.
+Lanes split(const Box& inside) {
+  if (inside.width() < 2 * kSmallestLane + 1) return {};
+  const std::int32_t middle = inside.left + inside.width() / 2;
+  return {{inside.left, inside.top, middle, inside.bottom},
+          {middle + 1, inside.top, inside.right, inside.bottom}};
 }
 
 class Painter {
@@ -66,20 +82,13 @@ void Painter::tile(std::uint32_t node, const Style& style, const Box& seen) {
   const bool is_whole = seen.left > surface_.clip().left && seen.top > surface_.clip().top &&
                         seen.right < surface_.clip().right && seen.bottom < surface_.clip().bottom;
   const Box box = is_whole ? seen : box_of(scene_.rects[node], view_);
-  const std::int32_t side = std::min(box.width(), box.height());
-  const std::int32_t border = style.border_px;
-  if (side < kSmallestInside && style.fill != 0) {
+  if (style.fill != 0 && std::min(box.width(), box.height()) < kSmallestInside) {
     surface_.fill_seen(seen, style.fill, node + 1);
     return;
   }
   surface_.identify(seen, node + 1);
-  if (border == 0 || side < 2 * border + kSmallestInside) {
-    parts(node, style, box);
-    return;
-  }
-  // Between dashes the fill is seen.
-  parts(node, style, style.edge == Edge::kSolid ? without_border(box, border) : box);
-  surface_.ring(box, border, style.border, style.edge);
+  parts(node, style, without_border(style, box));
+  if (has_border(style, box)) surface_.ring(box, style.border_px, style.border, style.edge);
 }
 
 void Painter::parts(std::uint32_t node, const Style& style, const Box& box) {
@@ -93,13 +102,11 @@ void Painter::parts(std::uint32_t node, const Style& style, const Box& box) {
 }
 
 void Painter::lanes(const Style& style, const Box& box) {
-  if (box.width() < 2 * kSmallestLane + 1) {
+  const auto [left, right] = split(box);
+  if (left.empty()) {
     filled(style, box);
     return;
   }
-  const std::int32_t middle = box.left + box.width() / 2;
-  const Box left{box.left, box.top, middle, box.bottom};
-  const Box right{middle + 1, box.top, box.right, box.bottom};
   const auto lane = [&](const Box& each, Part other) {
     if (style.part == other) {
       surface_.fill(each, style.ground);
@@ -109,7 +116,7 @@ void Painter::lanes(const Style& style, const Box& box) {
   };
   lane(left, Part::kRight);
   lane(right, Part::kLeft);
-  surface_.fill({middle, box.top, middle + 1, box.bottom}, style.border);
+  surface_.fill({left.right, box.top, right.left, box.bottom}, style.border);
 }
 
 void Painter::header(std::uint32_t node, const Style& style, const Box& box) {
@@ -182,6 +189,17 @@ Box frame_box(const treemap::Rect& rect, const View& view, std::uint8_t thicknes
     box.bottom = box.top + least;
   }
   return box;
+}
+
+Lanes lanes_of(const Style& style, const Box& box) {
+  switch (style.part) {
+    case Part::kLeft:
+    case Part::kRight:
+    case Part::kBoth: return split(without_border(style, box));
+    case Part::kWhole:
+    case Part::kTop: break;
+  }
+  return {};
 }
 
 std::uint32_t mixed(std::uint32_t from, std::uint32_t to, std::uint32_t share) {

@@ -137,6 +137,13 @@ Box box_of(const treemap::Rect& rect, const View& view);
 // The outer edge of a frame around it: repaint this when a frame comes or goes.
 Box frame_box(const treemap::Rect& rect, const View& view, std::uint8_t thickness_px);
 
+// Where the two lanes of a tile are, its box being box_of(); empty when it has none, or is too narrow
+// for them and filled as a whole.
+struct Lanes {
+  Box left, right;
+};
+Lanes lanes_of(const Style& style, const Box& box);
+
 // `share` of 256 of the way from one colour to another, channel by channel.
 std::uint32_t mixed(std::uint32_t from, std::uint32_t to, std::uint32_t share);
 // The same style further towards `colour`, for what a search leaves aside.

@@ -123,26 +123,41 @@ TEST(Raster, BordersVanishWhereLittleRemainsInside) {
 }
 
 TEST(Raster, TheLaneTakenIsFilled) {
-  Tiles tiles(32, 6);
+  Tiles tiles(16, 15);
   Style style{.fill = 'a', .ground = ' ', .border = '#', .border_px = 1};
   for (int i = 0; i < 3; ++i) {
     style.part = static_cast<Part>(static_cast<int>(Part::kLeft) + i);
-    tiles.add({static_cast<float>(10 * i), 0, 9, 6}, style);
+    tiles.add({0, static_cast<float>(5 * i), 15, 6}, style);
   }
-  EXPECT_EQ(tiles.text(32, 6), R"(
-#########.#########.#########...
-#aaa#   #.#   #aaa#.#aaa#aaa#...
-#aaa#   #.#   #aaa#.#aaa#aaa#...
-#aaa#   #.#   #aaa#.#aaa#aaa#...
-#aaa#   #.#   #aaa#.#aaa#aaa#...
-#########.#########.#########...
+  EXPECT_EQ(tiles.text(16, 16), R"(
+###############.
+#aaaaaa#      #.
+#aaaaaa#      #.
+#aaaaaa#      #.
+#aaaaaa#      #.
+###############.
+#      #aaaaaa#.
+#      #aaaaaa#.
+#      #aaaaaa#.
+#      #aaaaaa#.
+###############.
+#aaaaaa#aaaaaa#.
+#aaaaaa#aaaaaa#.
+#aaaaaa#aaaaaa#.
+#aaaaaa#aaaaaa#.
+###############~
 )");
+  const Lanes lanes = lanes_of(style, {0, 10, 15, 16});
+  EXPECT_EQ(lanes.left, (Box{1, 11, 7, 15}));
+  EXPECT_EQ(lanes.right, (Box{8, 11, 14, 15}));
 }
 
 TEST(Raster, ATileTooNarrowForLanesIsFilled) {
-  Tiles tiles(12, 3);
-  tiles.add({0, 0, 6, 3}, {.fill = 'a', .ground = ' ', .border = '#', .part = Part::kRight});
-  EXPECT_EQ(tiles.text(12, 3), "\naaaaaa......\naaaaaa......\naaaaaa......\n");
+  Tiles tiles(14, 3);
+  const Style style{.fill = 'a', .ground = ' ', .border = '#', .part = Part::kRight};
+  tiles.add({0, 0, 12, 2}, style);
+  EXPECT_EQ(tiles.text(14, 3), "\naaaaaaaaaaaa..\naaaaaaaaaaaa..\n..............\n");
+  EXPECT_TRUE(lanes_of(style, {0, 0, 12, 2}).left.empty());
 }
 
 TEST(Raster, AHeaderIsAStripOfItsOwnHeight) {
@@ -198,15 +213,15 @@ TEST(Raster, PatternsBeginAtTheCornerOfTheTile) {
 .         
 )");
   EXPECT_EQ(pattern_text(Pattern::kHatched), R"(
-.   o   o 
-.  o   o  
-. o   o   
-.o   o   o
-.   o   o 
-.  o   o  
-. o   o   
-.o   o   o
-.   o   o 
+.o      oo
+.      oo 
+.     oo  
+.    oo   
+.   oo    
+.  oo     
+. oo      
+.oo      o
+.o      oo
 )");
   EXPECT_EQ(pattern_text(Pattern::kCrossed), R"(
 . o     o 
