@@ -14,14 +14,14 @@ import { type Column, type Sort, VirtualTable } from './virtual_table';
 import { SIDE_WORDS, WORDS } from './words';
 
 const COLUMNS: readonly Column<DeferredColumn>[] = [
-  { id: 'deferred', title: SIDE_WORDS.deferred, width: '4.2rem', right: true, sortable: true },
-  { id: 'label', title: SIDE_WORDS.label, width: 'minmax(8rem, 2fr)', sortable: true },
-  { id: 'state', title: SIDE_WORDS.state, width: '6.6rem', sortable: true },
-  { id: 'age', title: SIDE_WORDS.age, width: '5rem', right: true, sortable: true },
-  { id: 'own', title: SIDE_WORDS.own, width: '5rem', right: true, sortable: true },
-  { id: 'wait', title: SIDE_WORDS.wait, width: '5rem', right: true, sortable: true },
-  { id: 'waiting_on', title: SIDE_WORDS.waiting_on, width: '4.2rem', right: true, sortable: true },
-  { id: 'site', title: SIDE_WORDS.site, width: 'minmax(10rem, 2fr)', sortable: true },
+  { id: 'deferred', title: SIDE_WORDS.deferred, width: '58px', right: true, sortable: true },
+  { id: 'label', title: SIDE_WORDS.label, width: 'minmax(92px, 2fr)', sortable: true },
+  { id: 'state', title: SIDE_WORDS.state, width: '92px', sortable: true },
+  { id: 'wait', title: SIDE_WORDS.wait, width: '64px', right: true, sortable: true },
+  { id: 'waiting_on', title: SIDE_WORDS.waiting_on, width: '54px', right: true, sortable: true },
+  { id: 'age', title: SIDE_WORDS.age, width: '64px', right: true, sortable: true },
+  { id: 'own', title: SIDE_WORDS.own, width: '64px', right: true, sortable: true },
+  { id: 'site', title: SIDE_WORDS.site, width: 'minmax(150px, 2fr)', sortable: true },
 ];
 const STATES: readonly State[] = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'];
 /** Times and states are interesting from their far end first. */

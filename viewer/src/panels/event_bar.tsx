@@ -20,7 +20,7 @@ export function EventBar(): ReactElement {
   const present = usePresentEvent();
   const started = useSessionState((state) => state.event > 0);
   return (
-    <section className="event-bar" aria-label={WORDS.present}>
+    <div className="event-bar">
       <div className="event-top">
         <StepButtons />
         <EventNumber />
@@ -32,7 +32,7 @@ export function EventBar(): ReactElement {
         <code title={started ? present?.line : undefined}>{started ? present?.line ?? '' : ''}</code>
         {started && present !== undefined ? <CopyButton text={present.line} label={WORDS.copyLine} /> : null}
       </div>
-    </section>
+    </div>
   );
 }
 

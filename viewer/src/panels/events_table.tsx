@@ -11,12 +11,12 @@ import { SIDE_WORDS, WORDS } from './words';
 type EventColumn = 'number' | 'time' | 'subject' | 'action' | 'detail' | 'place';
 
 const COLUMNS: readonly Column<EventColumn>[] = [
-  { id: 'number', title: SIDE_WORDS.number, width: '4.5rem', right: true },
-  { id: 'time', title: SIDE_WORDS.time, width: '5.5rem', right: true },
-  { id: 'subject', title: SIDE_WORDS.subject, width: '4rem' },
-  { id: 'action', title: SIDE_WORDS.action, width: '6.5rem' },
-  { id: 'detail', title: SIDE_WORDS.detail, width: 'minmax(11rem, 2fr)' },
-  { id: 'place', title: SIDE_WORDS.place, width: 'minmax(9rem, 1fr)' },
+  { id: 'number', title: SIDE_WORDS.number, width: '72px', right: true },
+  { id: 'time', title: SIDE_WORDS.time, width: '76px', right: true },
+  { id: 'subject', title: SIDE_WORDS.subject, width: '58px' },
+  { id: 'action', title: SIDE_WORDS.action, width: '86px' },
+  { id: 'detail', title: SIDE_WORDS.detail, width: 'minmax(150px, 2fr)' },
+  { id: 'place', title: SIDE_WORDS.place, width: 'minmax(130px, 1fr)' },
 ];
 
 export function EventsTable(): ReactElement {

@@ -42,6 +42,7 @@ function Entries({ menu }: { readonly menu: Menu }): ReactElement {
           </BaseMenu.Group>
         </Fragment>
       ))}
+      {menu === 'Debug' && !appWindow ? <p className="menu-note">{WORDS.menuInTab}</p> : null}
     </>
   );
 }

@@ -36,7 +36,6 @@ export interface ShellProps {
 
 export function Shell({ map }: ShellProps): ReactElement {
   const shown = useSessionState((state) => state.phase === 'ready');
-  const panelOpen = useSessionState((state) => state.panelOpen);
   const dark = useSessionState(isDark);
   const drag = useDragOver();
   useEffect(() => { document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'; }, [dark]);
@@ -44,25 +43,32 @@ export function Shell({ map }: ShellProps): ReactElement {
     <LegendProvider>
       <div className="shell" {...drag.handlers}>
         <Head />
-        {shown ? <EventBar /> : null}
-        {shown ? <Scrubber /> : null}
-        <Group className="middle" orientation="horizontal">
-          <Panel id="map" minSize="320px"><MapRegion map={map} shown={shown} /></Panel>
-          {shown && panelOpen ? (
-            <>
-              <Separator className="splitter" aria-label={WORDS.resize} />
-              <Panel id="side" defaultSize="420px" minSize="280px" maxSize="70%" groupResizeBehavior="preserve-pixel-size">
-                <aside className="side" aria-label={WORDS.side}><SidePanel /></aside>
-              </Panel>
-            </>
-          ) : null}
-        </Group>
+        {shown ? <section aria-label={WORDS.present}><EventBar /><Scrubber /></section> : null}
+        <main className="middle"><Middle map={map} /></main>
         {shown ? <StatusLine /> : null}
         {drag.over ? <div className="drop-over" aria-hidden="true">{WORDS.dropNow}</div> : null}
         <Dialogs />
         {shown ? <Announcer /> : null}
       </div>
     </LegendProvider>
+  );
+}
+
+function Middle({ map }: ShellProps): ReactElement {
+  const shown = useSessionState((state) => state.phase === 'ready');
+  const panelOpen = useSessionState((state) => state.panelOpen);
+  return (
+    <Group className="middle-parts" orientation="horizontal">
+      <Panel id="map" minSize="320px"><MapRegion map={map} shown={shown} /></Panel>
+      {shown && panelOpen ? (
+        <>
+          <Separator className="splitter" aria-label={WORDS.resize} />
+          <Panel id="side" defaultSize="420px" minSize="280px" maxSize="70%" groupResizeBehavior="preserve-pixel-size">
+            <section className="side" aria-label={WORDS.side}><SidePanel /></section>
+          </Panel>
+        </>
+      ) : null}
+    </Group>
   );
 }
 
@@ -92,7 +98,7 @@ function MapRegion({ map, shown }: { readonly map: ReactNode; readonly shown: bo
     region.current?.querySelector<HTMLElement>('[data-map-focus]')?.focus({ preventScroll: true });
   };
   return (
-    <main className="map-region">
+    <section className="map-region" aria-label={WORDS.map}>
       {shown ? <h1 className="for-readers">{WORDS.map}</h1> : null}
       {shown ? <Breadcrumbs /> : null}
       <div ref={region} className="map-frame" data-map onPointerUp={shown ? focusTree : undefined}>
@@ -102,7 +108,7 @@ function MapRegion({ map, shown }: { readonly map: ReactNode; readonly shown: bo
         <Screen />
       </div>
       {shown ? <LegendStrip /> : null}
-    </main>
+    </section>
   );
 }
 

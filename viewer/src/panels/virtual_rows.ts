@@ -56,9 +56,10 @@ export function sliceAt(rows: Rows, top: number): Slice {
   return { first, count: Math.max(0, count), offset: (first - from) * rows.rowHeight };
 }
 
-/** The `top` nearest to the present one that shows the whole of a row. */
+/** The `top` that shows the whole of a row: the nearest one, or for a row far off, one around it. */
 export function topToShow(rows: Rows, top: number, row: number): number {
   const visible = rows.viewHeight / rows.rowHeight;
+  if (row < top - visible || row > top + 2 * visible) return within(rows, row - Math.floor(visible / 2));
   if (row < top) return within(rows, row);
   if (row + 1 > top + visible) return within(rows, row + 1 - visible);
   return within(rows, top);

@@ -38,7 +38,6 @@ export const WORDS = {
   tabDeferreds: 'Deferreds',
   tabEvents: 'Events',
   tabWaits: 'Waits',
-  tabFindings: 'Findings',
   nothingSelected: 'Nothing is selected.',
   selectHint: 'Click a tile of the map, or choose a row in the table of Deferreds.',
   rootSelected: 'The container of everything that was recorded is selected. It is no Deferred.',
@@ -100,10 +99,6 @@ export const WORDS = {
   private: 'The file stays on this computer. The page talks to no network.',
   readingTitle: 'Reading',
   failedAgain: 'Open another file…',
-  readAnyway: 'What came before that place is lost with it: nothing could be read.',
-
-  // Findings.
-  findingsHere: 'The findings of a recording are printed by the command:',
 
   // Dialogs.
   close: 'Close',
@@ -111,6 +106,7 @@ export const WORDS = {
   keysHint: 'Letters work wherever no text is being typed. Menus, tabs and tables have the keys they have everywhere.',
   keysInTab: 'In a tab the browser keeps Ctrl+N for itself and opens a new window: use N. '
     + 'In the app window that monitor2map opens, Ctrl+N works too.',
+  menuInTab: 'Ctrl+N is the browser’s in a tab; it steps in an app window.',
   keysInApp: 'This is an app window: Ctrl+N works, as it did in 2013.',
   command: 'Command',
   keysColumn: 'Keys',

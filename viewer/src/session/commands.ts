@@ -186,7 +186,6 @@ const VIEW: readonly Command[] = [
   tabCommand('deferreds', 'Table of Deferreds', 'Alt+2'),
   tabCommand('events', 'Events', 'Alt+3'),
   tabCommand('waits', 'Wait path', 'Alt+4'),
-  tabCommand('findings', 'Findings', 'Alt+5'),
 ];
 
 const HELP: readonly Command[] = [

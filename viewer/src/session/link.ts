@@ -22,7 +22,7 @@ export interface Link {
 const LAYOUTS: readonly Layout[] = ['order', 'squarified'];
 const WEIGHTS: readonly Weight[] = ['count', 'own', 'wait'];
 const THEMES: readonly Theme[] = ['light', 'dark'];
-const TABS: readonly Tab[] = ['details', 'deferreds', 'events', 'findings', 'waits'];
+const TABS: readonly Tab[] = ['details', 'deferreds', 'events', 'waits'];
 
 /** What an address says; what it says wrongly is left out. */
 export function parseLink(fragment: string): Link {

@@ -11,7 +11,7 @@ export type Layout = 'order' | 'squarified';
 export type Weight = 'count' | 'own' | 'wait';
 export type Theme = 'system' | 'light' | 'dark';
 export type Dialog = 'keys' | 'about' | 'legend';
-export type Tab = 'details' | 'deferreds' | 'events' | 'findings' | 'waits';
+export type Tab = 'details' | 'deferreds' | 'events' | 'waits';
 
 /** How far the reading is. `bytesTotal` is unknown for a stream. */
 export interface Progress {
