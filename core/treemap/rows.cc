@@ -32,9 +32,9 @@ void place_line(const Children& children, std::uint32_t first, std::uint32_t las
   for (std::uint32_t i = first; i < last; ++i) {
     const double end = step * (children.below(i + 1) - base);
     if (beside) {
-      tile.right = i + 1 == last ? box.right : grid.round(box.left + end);
+      tile.right = grid.round(i + 1 == last ? box.right : box.left + end);
     } else {
-      tile.bottom = i + 1 == last ? box.bottom : grid.round(box.top + end);
+      tile.bottom = grid.round(i + 1 == last ? box.bottom : box.top + end);
     }
     rects[children.node(i)] = tile.rect();
     (beside ? tile.left : tile.top) = beside ? tile.right : tile.bottom;
