@@ -56,6 +56,22 @@ struct Vocabulary<EndState> {
       "pending", "succeeded", "failed_handled", "failed_unhandled", "waiting", "paused"};
 };
 template <>
+struct Vocabulary<ResourceKind> {
+  static constexpr ResourceKind kFirst = ResourceKind::kLock;
+  static constexpr std::array<std::string_view, 5> kWords = {"lock", "semaphore", "queue",
+                                                             "filesystem_lock", "thread_pool"};
+};
+template <>
+struct Vocabulary<TriggerPhase> {
+  static constexpr TriggerPhase kFirst = TriggerPhase::kBefore;
+  static constexpr std::array<std::string_view, 3> kWords = {"before", "during", "after"};
+};
+template <>
+struct Vocabulary<FutureLink> {
+  static constexpr FutureLink kFirst = FutureLink::kAsFuture;
+  static constexpr std::array<std::string_view, 2> kWords = {"as_future", "from_future"};
+};
+template <>
 struct Vocabulary<LostReason> {
   static constexpr LostReason kFirst = LostReason::kNoSpace;
   static constexpr std::array<std::string_view, 3> kWords = {"no_space", "file", "too_large"};

@@ -144,7 +144,10 @@ class Decoder {
   void get(event::DeferredId* id) { step(id, &context_->deferred); }
   void get(event::FailureId* id) { step(id, &context_->failure); }
   void get(event::DelayedCallId* id) { step(id, &context_->call); }
-  void get(event::ThreadId* id) { *id = event::ThreadId{number(limits_.serial, Problem::kSerial)}; }
+  void get(event::ThreadId* id) { serial(id); }
+  void get(event::ResourceId* id) { serial(id); }
+  void get(event::WorkId* id) { serial(id); }
+  void get(event::LoopId* id) { serial(id); }
   void get(event::StringId* id) { *id = event::StringId{defined(limits_.strings)}; }
   void get(event::SiteId* id) { *id = event::SiteId{defined(limits_.sites)}; }
   void get(event::StackId* id) { *id = event::StackId{defined(limits_.stacks)}; }
@@ -171,6 +174,10 @@ class Decoder {
     *value = static_cast<Enum>(read);
   }
 
+  template <class Id>
+  void serial(Id* id) {
+    *id = static_cast<Id>(number(limits_.serial, Problem::kSerial));
+  }
   std::uint32_t defined(std::uint32_t count) { return number(count, Problem::kUndefined); }
   template <class Id>
   void step(Id* id, std::uint32_t* last) {

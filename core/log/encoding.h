@@ -106,7 +106,7 @@ class Encoder {
   }
   template <class Enum>
     requires std::is_enum_v<Enum>
-  void put(Enum value) {  // definition ids and small enumerations
+  void put(Enum value) {  // definition ids, other small numbers, enumerations
     varint(static_cast<std::uint64_t>(value));
   }
 

@@ -53,6 +53,9 @@ class JsonFields {
   void get(std::string_view name, event::Address* value);
   void get(std::string_view name, event::ThreadId* id) { get_serial(name, id); }
   void get(std::string_view name, event::DelayedCallId* id) { get_serial(name, id); }
+  void get(std::string_view name, event::ResourceId* id) { get_serial(name, id); }
+  void get(std::string_view name, event::WorkId* id) { get_serial(name, id); }
+  void get(std::string_view name, event::LoopId* id) { get_serial(name, id); }
   void get(std::string_view name, event::DeferredId* id);
   void get(std::string_view name, event::FailureId* id);
   void get(std::string_view name, event::StringId* id);

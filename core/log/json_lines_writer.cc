@@ -59,6 +59,9 @@ class JsonLinesWriter::Line {
   void put(const char*, event::Address) {}  // is what "deferred" says
   void put(const char* name, event::ThreadId id) { number(name, event::number(id)); }
   void put(const char* name, event::DelayedCallId id) { number(name, event::number(id)); }
+  void put(const char* name, event::ResourceId id) { number(name, event::number(id)); }
+  void put(const char* name, event::WorkId id) { number(name, event::number(id)); }
+  void put(const char* name, event::LoopId id) { number(name, event::number(id)); }
   void put(const char* name, event::DeferredId id) {
     if (id == event::DeferredId::kNone) return;
     address(name, id);

@@ -69,6 +69,12 @@ std::string type_word() {
     return "call";
   else if constexpr (std::is_same_v<Value, ThreadId>)
     return "thread";
+  else if constexpr (std::is_same_v<Value, ResourceId>)
+    return "resource";
+  else if constexpr (std::is_same_v<Value, WorkId>)
+    return "work";
+  else if constexpr (std::is_same_v<Value, LoopId>)
+    return "loop";
   else if constexpr (std::is_same_v<Value, StringId>)
     return "string";
   else if constexpr (std::is_same_v<Value, SiteId>)
@@ -85,6 +91,12 @@ std::string type_word() {
     return "effect";
   else if constexpr (std::is_same_v<Value, EndState>)
     return "state";
+  else if constexpr (std::is_same_v<Value, ResourceKind>)
+    return "resource kind";
+  else if constexpr (std::is_same_v<Value, TriggerPhase>)
+    return "phase";
+  else if constexpr (std::is_same_v<Value, FutureLink>)
+    return "future link";
   else if constexpr (std::is_same_v<Value, LostReason>)
     return "lost reason";
   else {
@@ -134,6 +146,9 @@ TEST(LogFormat, ThePageListsEveryWord) {
   expect_words<event::WaitKind>("wait");
   expect_words<event::CancelEffect>("effect");
   expect_words<event::EndState>("state");
+  expect_words<event::ResourceKind>("resource kind");
+  expect_words<event::TriggerPhase>("phase");
+  expect_words<event::FutureLink>("future link");
   expect_words<event::LostReason>("lost reason");
   expect_words<event::EndReason>("end reason");
 }

@@ -187,6 +187,34 @@ SampleRecording sample_program() {
   r.write(102'000'700, Collected{a, EndState::kFailedUnhandled, 7});
   r.write(102'000'800, CallEnded{DelayedCallId{1}});
   r.write(102'000'900, CallCancelled{DelayedCallId{2}, stack});
+  const ResourceId lock{1}, pool{2};
+  const WorkId job{1};
+  const LoopId loop{1};
+  r.write(102'000'910, Resource{lock, ResourceKind::kLock, type, 1, 0, stack});
+  r.write(102'000'910, Acquiring{lock, b, stack});
+  r.write(102'000'920, Acquired{lock, b});
+  r.write(102'000'930, Released{lock, stack});
+  r.write(102'000'930, Resource{pool, ResourceKind::kThreadPool, type, 20, 3, {}});
+  r.write(102'000'930, Resized{pool, 0});
+  r.write(102'000'930, WorkQueued{job, pool, a, work, stack});
+  r.write(102'000'940, WorkStarted{job});
+  r.write(102'000'940,
+          WorkEnded{job, {.outcome = Outcome::kFailureRaised, .failure = FailureId{1}}});
+  r.write(102'000'940, CallFromThread{DelayedCallId{2}, work, stack});
+  r.write(102'000'950, LoopStarted{loop, work, {50'000'000}, a, stack});
+  r.write(102'000'950, IterationStarted{loop});
+  r.write(102'000'950, IterationEnded{loop, b});
+  r.write(102'000'950, LoopStopped{loop, stack});
+  r.write(102'000'960, ReactorStopping{stack});
+  r.write(102'000'960, SystemEvent{r.string("shutdown")});
+  r.write(102'000'960, TriggerStarted{TriggerPhase::kBefore, work});
+  r.write(102'000'960, TriggerEnded{a});
+  r.write(102'000'970, Timeout{a, DelayedCallId{2}, {5'000'000'000}, stack});
+  r.write(102'000'970, CancellerRaised{a, FailureId{1}});
+  r.write(102'000'970, Future{b, FutureLink::kFromFuture, type, work, stack});
+  r.write(102'000'970, NeverAwaited{work, stack});
+  r.write(102'000'970, Awaited{b, stack});
+  r.write(102'000'970, ContextChanged{b, message, stack});
   r.write(102'001'000, Mark{r.string("here")});
   r.write(102'002'000, Lost{70'000, LostReason::kNoSpace});
   r.write(103'000'000, End{EndReason::kExit});
@@ -199,7 +227,7 @@ SampleRecording random_recording(std::uint64_t seed, int count) {
   Dice dice(seed, definitions);
   std::int64_t time_ns = 0;
   for (int i = 0; i < count; ++i) {
-    const std::uint64_t chosen = dice.below(2) == 0 ? dice.below(5) : dice.below(64);
+    const std::uint64_t chosen = dice.below(2) == 0 ? dice.below(5) : dice.below(80);
     time_ns += static_cast<std::int64_t>(dice.below(1ull << dice.below(40))) / 100 * 100;
     event::for_each_kind([&]<class Kind>() {
       if (static_cast<std::uint64_t>(Kind::kKind) != chosen) return;

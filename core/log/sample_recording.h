@@ -64,7 +64,7 @@ class SampleRecording {
 };
 
 // A small program's recording: two Deferreds, a callback that fails, a wait, and every other kind
-// of event once. About 600 bytes.
+// of event once. About 800 bytes.
 SampleRecording sample_program();
 
 // `count` events of random kinds with random fields; ids are those of definitions made before.

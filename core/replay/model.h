@@ -148,6 +148,30 @@ class Model {
   void on(const event::Lost& lost);
   void on(const event::Clock& clock);
   void on(const event::End&) {}
+  // Kept in the recording for those who ask for them; they change nothing here.
+  void on(const event::Resource&) {}
+  void on(const event::Acquiring&) {}
+  void on(const event::Acquired&) {}
+  void on(const event::Released&) {}
+  void on(const event::Resized&) {}
+  void on(const event::WorkQueued&) {}
+  void on(const event::WorkStarted&) {}
+  void on(const event::WorkEnded&) {}
+  void on(const event::CallFromThread&) {}
+  void on(const event::LoopStarted&) {}
+  void on(const event::IterationStarted&) {}
+  void on(const event::IterationEnded&) {}
+  void on(const event::LoopStopped&) {}
+  void on(const event::ReactorStopping&) {}
+  void on(const event::SystemEvent&) {}
+  void on(const event::TriggerStarted&) {}
+  void on(const event::TriggerEnded&) {}
+  void on(const event::Timeout&) {}
+  void on(const event::CancellerRaised&) {}
+  void on(const event::Future&) {}
+  void on(const event::NeverAwaited&) {}
+  void on(const event::Awaited&) {}
+  void on(const event::ContextChanged&) {}
 
   // The record of a Deferred; made now if its creation was not recorded.
   Deferred& touch(event::DeferredId id);
