@@ -21,6 +21,20 @@ struct Attributes {
   PyObject* deferred;
   PyObject* dunder_class;  // __class__
   PyObject* dunder_del;    // __del__
+  PyObject* locked;
+  PyObject* tokens;
+  PyObject* limit;
+  PyObject* size;
+  PyObject* pending;
+  PyObject* waiting;
+  PyObject* max;
+  PyObject* joined;
+  PyObject* started;
+  PyObject* loop_deferred;  // _deferred
+  PyObject* loop_call;      // call
+  PyObject* loop_running;   // running
+  PyObject* interval;
+  PyObject* f;
   PyObject* type;
   PyObject* value;
   PyObject* tb;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/deaths.h"
 
+#include "recorder/loops.h"
 #include "recorder/pointer_map.h"
 #include "recorder/reactor.h"
 #include "recorder/recorder.h"
+#include "recorder/resources.h"
 
 namespace reactortrack::recorder {
 namespace {
@@ -40,6 +42,12 @@ void finalize_delayed_call(PyObject* object) {
   call_original(object);
 }
 
+void finalize_waited_object(PyObject* object) {
+  resource_collected(object);
+  loop_collected(object);
+  call_original(object);
+}
+
 }  // namespace
 
 destructor watching_finalizer(Watched what) {
@@ -47,6 +55,7 @@ destructor watching_finalizer(Watched what) {
     case Watched::kDeferred: return finalize_deferred;
     case Watched::kFailure: return finalize_failure;
     case Watched::kDelayedCall: return finalize_delayed_call;
+    case Watched::kWaitedObject: return finalize_waited_object;
   }
   return nullptr;
 }
@@ -58,9 +67,9 @@ void hook_finalizer(PyTypeObject* type, Watched what) {
 
 void unhook_finalizers(PyTypeObject* root) {
   for_each_class(root, [](PyTypeObject* type) {
-    const bool ours = type->tp_finalize == finalize_deferred ||
-                      type->tp_finalize == finalize_failure ||
-                      type->tp_finalize == finalize_delayed_call;
+    const bool ours =
+        type->tp_finalize == finalize_deferred || type->tp_finalize == finalize_failure ||
+        type->tp_finalize == finalize_delayed_call || type->tp_finalize == finalize_waited_object;
     if (!ours) return;
     const destructor* original = originals().find(type);
     type->tp_finalize = original != nullptr ? *original : nullptr;

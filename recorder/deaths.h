@@ -12,7 +12,7 @@
 
 namespace reactortrack::recorder {
 
-enum class Watched { kDeferred, kFailure, kDelayedCall };
+enum class Watched { kDeferred, kFailure, kDelayedCall, kWaitedObject };
 
 void hook_finalizer(PyTypeObject* type, Watched what);
 destructor watching_finalizer(Watched what);

@@ -119,6 +119,7 @@ void Recorder::attached(PyObject* deferred, const void* pair, PyObject* callback
   event.stack = names_.stack_to_user(std::min(settings_.stack_depth, kAttachDepth));
   if (pair != nullptr) state->pairs.push(pair, state->attached);
   ++state->attached;
+  last_attached_ = state->id;
   sink_.write(event);
 }
 

@@ -120,5 +120,9 @@ extern const std::vector<Hook> kNativeDeferredHooks;
 extern const std::vector<Hook> kWrappingDeferredHooks;
 extern const std::vector<Hook> kObserverHooks;
 extern const std::vector<Hook> kReactorHooks;
+extern const std::vector<Hook> kResourceHooks;
+extern const std::vector<Hook> kThreadHooks;
+extern const std::vector<Hook> kLoopHooks;
+extern const std::vector<Hook> kShutdownHooks;
 
 }  // namespace reactortrack::recorder

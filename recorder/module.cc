@@ -11,10 +11,12 @@
 #include "recorder/deaths.h"
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
+#include "recorder/loops.h"
 #include "recorder/monitor.h"
 #include "recorder/native_function.h"
 #include "recorder/reactor.h"
 #include "recorder/recorder.h"
+#include "recorder/resources.h"
 
 namespace reactortrack::recorder {
 namespace {
@@ -59,6 +61,8 @@ PyObject* stop(PyObject*, PyObject* at_exit) {
   the_recorder().stop(PyObject_IsTrue(at_exit) == 1 ? event::EndReason::kExit
                                                     : event::EndReason::kStopped);
   forget_delayed_calls();
+  forget_resources();
+  forget_loops();
   Py_RETURN_NONE;
 }
 

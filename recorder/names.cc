@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "recorder/loops.h"
 #include "recorder/native_function.h"
 
 namespace reactortrack::recorder {
@@ -329,6 +330,16 @@ event::CallableId Names::partial(PyObject* callable, int depth) {
   return named(view(of->func_module), name, site_at_line(code, code->co_firstlineno));
 }
 
+// A LoopingCall, by what it calls.
+event::CallableId Names::loop(PyObject* callable, PyObject* calls) {
+  if (PyMethod_Check(calls)) calls = PyMethod_GET_FUNCTION(calls);
+  if (!PyFunction_Check(calls)) return instance(callable);
+  auto* of = reinterpret_cast<PyFunctionObject*>(calls);
+  auto* code = reinterpret_cast<PyCodeObject*>(of->func_code);
+  return named(view(of->func_module), "LoopingCall(" + std::string(view(of->func_qualname)) + ")",
+               site_at_line(code, code->co_firstlineno));
+}
+
 // An object with a __call__ of its own.
 event::CallableId Names::instance(PyObject* callable) {
   PyTypeObject* type = Py_TYPE(callable);
@@ -342,6 +353,8 @@ event::CallableId Names::instance(PyObject* callable) {
 }
 
 event::CallableId Names::describe(PyObject* callable, int depth) {
+  // A stand-in for one call may be that of a method, whose function may be another stand-in.
+  if (PyObject* original = native_function_original(callable)) callable = original;
   if (PyMethod_Check(callable)) callable = PyMethod_GET_FUNCTION(callable);
   if (PyObject* original = native_function_original(callable)) callable = original;
   if (PyFunction_Check(callable)) {
@@ -355,6 +368,8 @@ event::CallableId Names::describe(PyObject* callable, int depth) {
   }
   if (depth < 4 && std::strcmp(Py_TYPE(callable)->tp_name, "functools.partial") == 0)
     return partial(callable, depth);
+  if (std::strcmp(Py_TYPE(callable)->tp_name, "LoopingCall") == 0)
+    if (const Owned calls = looped_function(callable)) return loop(callable, calls.get());
   return instance(callable);
 }
 

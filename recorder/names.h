@@ -98,6 +98,7 @@ class Names {
   event::CallableId function(PyObject* code, PyObject* qualified_name, PyObject* module);
   event::CallableId builtin(PyObject* callable);
   event::CallableId partial(PyObject* callable, int depth);
+  event::CallableId loop(PyObject* callable, PyObject* calls);
   event::CallableId instance(PyObject* callable);
   event::CallableId named(std::string_view module, std::string_view name, event::SiteId site);
   event::CallableId describe(PyObject* callable, int depth);

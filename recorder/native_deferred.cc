@@ -4,6 +4,7 @@
 // _startRunCallbacks in C++. Each does what the Python function of the same name does, in its
 // order, and falls back to that function for calls it does not know how to make.
 #include "recorder/attributes.h"
+#include "recorder/context_watch.h"
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
@@ -290,7 +291,10 @@ int start(PyObject* self, PyObject* result, Via via) {
     return -1;
   if (set_field(self, Field::kResult, result) < 0) return -1;
   the_recorder().fired(self, result);
-  return dispatch_run_callbacks(self, via);
+  const ContextWatch context;
+  const int ran = dispatch_run_callbacks(self, via);
+  context.tell(self);
+  return ran;
 }
 
 // True when the native code may fire `self` now. A second fire is the original function's business:

@@ -46,8 +46,8 @@ Py_hash_t hash(PyObject* self) { return PyObject_Hash(as_native(self)->original)
 PyObject* compare(PyObject* self, PyObject* other, int operation) {
   if (operation != Py_EQ && operation != Py_NE) Py_RETURN_NOTIMPLEMENTED;
   PyObject* theirs = native_function_original(other);
-  const bool same = as_native(self)->original == (theirs != nullptr ? theirs : other);
-  return PyBool_FromLong(same == (operation == Py_EQ));
+  return PyObject_RichCompare(as_native(self)->original, theirs != nullptr ? theirs : other,
+                              operation);
 }
 
 int traverse(PyObject* self, visitproc visit, void* arg) {
@@ -105,16 +105,21 @@ bool prepare_native_functions() {
   return g_type != nullptr;
 }
 
-PyObject* new_native_function(PyObject* original, NativeRun run) {
+PyObject* new_native_function(PyObject* original, NativeRun run, const Note& note) {
   auto* function = PyObject_GC_New(NativeFunction, g_type);
   if (function == nullptr) return nullptr;
   Py_INCREF(original);
   function->vectorcall = call;
   function->original = original;
   function->run = run;
+  function->note = note;
   function->weak_references = nullptr;
   PyObject_GC_Track(function);
   return reinterpret_cast<PyObject*>(function);
+}
+
+bool is_native_function(PyObject* object, NativeRun run) {
+  return Py_TYPE(object) == g_type && as_native(object)->run == run;
 }
 
 PyObject* native_function_original(PyObject* object) {

@@ -13,6 +13,8 @@
 
 #include "recorder/object.h"
 
+#include <cstdint>
+
 namespace reactortrack::recorder {
 
 struct NativeFunction;
@@ -21,10 +23,18 @@ struct NativeFunction;
 using NativeRun = PyObject* (*)(NativeFunction* self, PyObject* const* arguments,
                                 std::size_t count_and_flags, PyObject* keywords);
 
+// What whoever makes a stand-in for one call notes for it.
+struct Note {
+  std::uint32_t number = 0;
+  std::uint32_t generation = 0;  // of the recording
+  std::int64_t time_ns = 0;
+};
+
 struct NativeFunction {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* original;  // owned: the Python function this stands in for
   NativeRun run;
+  Note note;
   PyObject* weak_references;
 };
 
@@ -32,7 +42,10 @@ struct NativeFunction {
 bool prepare_native_functions();
 
 // A new stand-in for `original`, which need not be a plain function.
-PyObject* new_native_function(PyObject* original, NativeRun run);
+PyObject* new_native_function(PyObject* original, NativeRun run, const Note& note = {});
+
+// True for a stand-in that `run` is called of.
+bool is_native_function(PyObject* object, NativeRun run);
 
 // The function that `object` stands in for, borrowed; nullptr when it is no NativeFunction.
 PyObject* native_function_original(PyObject* object);

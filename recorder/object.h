@@ -76,6 +76,10 @@ class ExceptionAside {
  public:
   ExceptionAside() { PyErr_Fetch(&type_, &value_, &traceback_); }
   ~ExceptionAside() { PyErr_Restore(type_, value_, traceback_); }
+  // Borrowed; nullptr where there is none.
+  PyObject* type() const { return type_; }
+  PyObject* value() const { return value_; }
+  PyObject* traceback() const { return traceback_; }
   ExceptionAside(const ExceptionAside&) = delete;
   ExceptionAside& operator=(const ExceptionAside&) = delete;
 

@@ -2,8 +2,12 @@
 //
 // Observers: the original method does its work, and the Recorder is told before and after. For what
 // happens too rarely to be worth replacing; both engines use them.
+#include <cstring>
+
 #include "recorder/attributes.h"
+#include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
+#include "recorder/reactor.h"
 #include "recorder/recorder.h"
 
 namespace reactortrack::recorder {
@@ -46,8 +50,9 @@ PyObject* hook_chain_deferred(NativeFunction* self, PyObject* const* arguments, 
   return call_original(self, arguments, flags, names);
 }
 
-PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                      PyObject* names) {
+// `passes_on`: cancelling one that has fired cancels the Deferred it waits on.
+PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                 PyObject* names, bool passes_on) {
   Recorder& recorder = the_recorder();
   if (!called_on_deferred(arguments, flags)) return call_original(self, arguments, flags, names);
   PyObject* deferred = arguments[0];
@@ -55,7 +60,7 @@ PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::siz
   recorder.cancelling(deferred);
   const bool was_called = quiet_truth(deferred, name.called);
   Owned inner;
-  if (was_called) {
+  if (was_called && passes_on) {
     inner = quiet_attribute(deferred, name.result);
     if (inner && !recorder.is_deferred(inner.get())) inner = Owned();
   }
@@ -66,12 +71,27 @@ PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::siz
     if (inner) effect = event::CancelEffect::kForwarded;
   } else if (result == nullptr) {
     effect = event::CancelEffect::kRaised;
+    if (recorder.ready()) {
+      const event::FailureId failure =
+          recorder.raised(aside.type(), aside.value(), aside.traceback());
+      recorder.write(event::CancellerRaised{recorder.id_of(deferred), failure});
+    }
   } else if (quiet_truth(deferred, name.called)) {
     effect = recorder.fired_with_cancelled_error(deferred) ? event::CancelEffect::kCancelledError
                                                            : event::CancelEffect::kByCanceller;
   }
   recorder.cancelled(deferred, effect, inner.get());
   return result;
+}
+
+PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                      PyObject* names) {
+  return cancel(self, arguments, flags, names, true);
+}
+// A DeferredList that has fired ignores it.
+PyObject* hook_cancel_list(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
+  return cancel(self, arguments, flags, names, false);
 }
 
 // _cancellableInlineCallbacks(gen, ...): the first Deferred it makes is the coroutine's result.
@@ -84,12 +104,114 @@ PyObject* hook_coroutine(NativeFunction* self, PyObject* const* arguments, std::
   return result;
 }
 
+event::StackId whole_stack() {
+  Recorder& recorder = the_recorder();
+  return recorder.names().stack(recorder.settings().stack_depth);
+}
+
+// addTimeout(self, timeout, clock, onTimeoutCancel=None): all it calls is Twisted's, so the last
+// call that was scheduled is its own, if it was the reactor that it asked.
+PyObject* hook_add_timeout(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
+  Recorder& recorder = the_recorder();
+  const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  const bool usual = called_on_deferred(arguments, flags) && recorder.ready();
+  if (!usual) return call_original(self, arguments, flags, names);
+  PyObject* seconds = count >= 2 ? arguments[1] : nullptr;
+  for (Py_ssize_t i = 0; names != nullptr && i < PyTuple_GET_SIZE(names); ++i)
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), "timeout") == 0)
+      seconds = arguments[count + i];
+  const event::DelayedCallId before = last_call_id();
+  PyObject* result = call_original(self, arguments, flags, names);
+  if (result == nullptr || seconds == nullptr || !recorder.ready()) return result;
+  const event::DelayedCallId last = last_call_id();
+  const event::DeferredId deferred = recorder.id_of(arguments[0]);
+  recorder.write(event::Timeout{deferred, last != before ? last : event::DelayedCallId::kNone,
+                                event::Duration{nanoseconds(seconds)}, whole_stack()});
+  return result;
+}
+
+// The coroutine that a Task of asyncio's own runs, as a name.
+event::CallableId coroutine_of(PyObject* future) {
+  if (std::strcmp(Py_TYPE(future)->tp_name, "_asyncio.Task") != 0) return event::CallableId::kNone;
+  const Owned coroutine(PyObject_CallMethod(future, "get_coro", nullptr));
+  if (!coroutine) PyErr_Clear();
+  return coroutine ? the_recorder().names().generator(coroutine.get()) : event::CallableId::kNone;
+}
+
+void tell_future(PyObject* deferred, event::FutureLink link, PyObject* future) {
+  Recorder& recorder = the_recorder();
+  if (!recorder.is_deferred(deferred) || !recorder.ready()) return;
+  event::Future event;
+  event.deferred = recorder.id_of(deferred);
+  event.link = link;
+  event.type = recorder.names().type_of(future);
+  event.function = coroutine_of(future);
+  event.stack = whole_stack();
+  recorder.write(event);
+}
+
+// asFuture(self, loop)
+PyObject* hook_as_future(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                         PyObject* names) {
+  PyObject* result = call_original(self, arguments, flags, names);
+  if (result != nullptr && PyVectorcall_NARGS(flags) >= 1)
+    tell_future(arguments[0], event::FutureLink::kAsFuture, result);
+  return result;
+}
+
+// fromFuture(cls, future)
+PyObject* hook_from_future(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
+  PyObject* result = call_original(self, arguments, flags, names);
+  if (result != nullptr && PyVectorcall_NARGS(flags) == 2)
+    tell_future(result, event::FutureLink::kFromFuture, arguments[1]);
+  return result;
+}
+
+// __await__(self): a Deferred that has no result yet will be told of when its callback is attached.
+PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                     PyObject* names) {
+  if (called_on_deferred(arguments, flags)) {
+    PyObject* deferred = arguments[0];
+    const bool goes_on = field_is_true(deferred, DeferredField::kCalled) > 0 &&
+                         field_is_true(deferred, DeferredField::kPaused) == 0;
+    if (PyErr_Occurred()) PyErr_Clear();
+    Recorder& recorder = the_recorder();
+    if (goes_on && recorder.ready()) {
+      recorder.fired_unseen(deferred);
+      const event::DeferredId id = recorder.id_of(deferred);
+      recorder.write(
+          event::Awaited{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
+    }
+  }
+  return call_original(self, arguments, flags, names);
+}
+
+// warnings._warn_unawaited_coroutine(coroutine): in the finalizer of one that never ran.
+PyObject* hook_never_awaited(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
+  Recorder& recorder = the_recorder();
+  if (PyVectorcall_NARGS(flags) == 1 && recorder.ready()) {
+    const ExceptionAside aside;
+    const event::CallableId function = recorder.names().generator(arguments[0]);
+    if (event::number(function) != 0) recorder.write(event::NeverAwaited{function, whole_stack()});
+  }
+  return call_original(self, arguments, flags, names);
+}
+
 }  // namespace
 
 const std::vector<Hook> kObserverHooks = {{"observe.pause", hook_pause},
                                           {"observe.unpause", hook_unpause},
                                           {"observe.chainDeferred", hook_chain_deferred},
                                           {"observe.cancel", hook_cancel},
+                                          {"observe.cancel_list", hook_cancel_list},
+                                          {"observe.addTimeout", hook_add_timeout},
+                                          {"observe.asFuture", hook_as_future},
+                                          {"observe.fromFuture", hook_from_future},
+                                          {"observe.__await__", hook_await},
+                                          {"observe.never_awaited", hook_never_awaited},
                                           {"observe.coroutine", hook_coroutine}};
 
 }  // namespace reactortrack::recorder

@@ -41,19 +41,8 @@ std::uint32_t g_last_call = 0;
 std::uint32_t g_last_call_generation = 0;  // of the recording that g_last_call counts in
 bool g_polling = false;
 
-// Seconds as a Python number -> nanoseconds; 0 for what is none.
-std::int64_t nanoseconds(PyObject* seconds) {
-  const double value = PyFloat_AsDouble(seconds);
-  if (PyErr_Occurred()) {
-    PyErr_Clear();
-    return 0;
-  }
-  if (!(value > -9e9 && value < 9e9)) return 0;  // three centuries
-  return static_cast<std::int64_t>(value * 1e9);
-}
-
 CallState* known_call(PyObject* call) {
-  if (!the_recorder().records_reactor()) return nullptr;
+  if (!the_recorder().ready()) return nullptr;
   CallState* state = calls().find(call);
   return state != nullptr && state->generation == the_recorder().sink().generation() ? state
                                                                                      : nullptr;
@@ -68,12 +57,12 @@ void end_running_call() {
 PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments,
                                  std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.records_reactor()) return call_original(self, arguments, flags, names);
+  if (!recorder.ready()) return call_original(self, arguments, flags, names);
   recorder.write(event::TurnStarted{});
   turns().push_back({});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.records_reactor()) {
+  if (recorder.ready()) {
     end_running_call();
     recorder.write(event::TurnEnded{turns().back().calls});
   }
@@ -85,13 +74,10 @@ PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std:
                           PyObject* names) {
   Owned call(call_original(self, arguments, flags, names));
   Recorder& recorder = the_recorder();
-  if (!call || !recorder.records_reactor() || PyVectorcall_NARGS(flags) < 3) return call.release();
+  if (!call || !recorder.ready() || PyVectorcall_NARGS(flags) < 3) return call.release();
   event::CallScheduled event;
   event.delay.ns = nanoseconds(arguments[1]);
-  if (std::exchange(g_last_call_generation, recorder.sink().generation()) !=
-      recorder.sink().generation())
-    g_last_call = 0;
-  event.call = static_cast<event::DelayedCallId>(++g_last_call);
+  event.call = next_call_id();
   event.function = recorder.names().callable(arguments[2]);
   event.stack = recorder.names().stack_to_user(recorder.settings().stack_depth);
   recorder.write(event);
@@ -144,14 +130,14 @@ void poll_over() {
 PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                             PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2)
+  if (!recorder.ready() || PyVectorcall_NARGS(flags) < 2)
     return call_original(self, arguments, flags, names);
   const bool unlimited = arguments[1] == Py_None;
   recorder.write(event::PollStarted{event::Duration{unlimited ? -1 : nanoseconds(arguments[1])}});
   g_polling = true;
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.records_reactor()) poll_over();
+  if (recorder.ready()) poll_over();
   g_polling = false;
   return result;
 }
@@ -160,13 +146,13 @@ PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, st
 PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                              PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.records_reactor() || PyVectorcall_NARGS(flags) < 2)
+  if (!recorder.ready() || PyVectorcall_NARGS(flags) < 2)
     return call_original(self, arguments, flags, names);
   poll_over();
   recorder.write(event::IoStarted{recorder.names().type_of(arguments[1])});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.records_reactor()) recorder.write(event::IoEnded{});
+  if (recorder.ready()) recorder.write(event::IoEnded{});
   return result;
 }
 
@@ -185,6 +171,24 @@ int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value
   recorder.write(
       event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
   return 0;
+}
+
+event::DelayedCallId last_call_id() { return static_cast<event::DelayedCallId>(g_last_call); }
+
+event::DelayedCallId next_call_id() {
+  const std::uint32_t generation = the_recorder().sink().generation();
+  if (std::exchange(g_last_call_generation, generation) != generation) g_last_call = 0;
+  return static_cast<event::DelayedCallId>(++g_last_call);
+}
+
+std::int64_t nanoseconds(PyObject* seconds) {
+  const double value = PyFloat_AsDouble(seconds);
+  if (PyErr_Occurred()) {
+    PyErr_Clear();
+    return 0;
+  }
+  if (!(value > -9e9 && value < 9e9)) return 0;  // three centuries
+  return static_cast<std::int64_t>(value * 1e9);
 }
 
 void delayed_call_collected(PyObject* call) { calls().erase(call); }

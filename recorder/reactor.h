@@ -5,7 +5,17 @@
 
 #include "recorder/object.h"
 
+#include <cstdint>
+
+#include "core/event/event.h"
+
 namespace reactortrack::recorder {
+
+// The number of the call that was scheduled last, and the next one, for a call from a thread.
+event::DelayedCallId last_call_id();
+event::DelayedCallId next_call_id();
+// Seconds as a Python number -> nanoseconds; 0 for what is none.
+std::int64_t nanoseconds(PyObject* seconds);
 
 // In a DelayedCall's finalizer.
 void delayed_call_collected(PyObject* call);

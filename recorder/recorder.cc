@@ -244,6 +244,18 @@ event::Result Recorder::result_of(PyObject* value, event::Outcome for_failure) {
   return result;
 }
 
+event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* traceback) {
+  event::FailureSeen seen;
+  seen.failure = static_cast<event::FailureId>(++last_failure_);
+  if (type != nullptr && PyType_Check(type))
+    seen.type = names_.type(reinterpret_cast<PyTypeObject*>(type));
+  if (settings_.values && value != nullptr) seen.message = text_of(PyObject_Str, value);
+  if (traceback != nullptr && PyTraceBack_Check(traceback))
+    seen.traceback = names_.traceback(traceback);
+  sink_.write(seen);
+  return seen.failure;
+}
+
 event::FailureId Recorder::failure(PyObject* failure) {
   const FailureState* known = failures_.find(failure);
   if (known != nullptr && known->generation == sink_.generation()) return known->id;
@@ -253,17 +265,10 @@ event::FailureId Recorder::failure(PyObject* failure) {
   Owned traceback = quiet_attribute(failure, name.tb);
   if ((!traceback || !PyTraceBack_Check(traceback.get())) && value)
     traceback = quiet_attribute(value.get(), name.traceback);
-  event::FailureSeen seen;
-  seen.failure = static_cast<event::FailureId>(++last_failure_);
-  if (type && PyType_Check(type.get()))
-    seen.type = names_.type(reinterpret_cast<PyTypeObject*>(type.get()));
-  if (settings_.values && value) seen.message = text_of(PyObject_Str, value.get());
-  if (traceback && PyTraceBack_Check(traceback.get()))
-    seen.traceback = names_.traceback(traceback.get());
   watch_death(failure, Watched::kFailure);
-  failures_.insert(failure, FailureState{seen.failure, sink_.generation()});
-  sink_.write(seen);
-  return seen.failure;
+  const event::FailureId id = raised(type.get(), value.get(), traceback.get());
+  failures_.insert(failure, FailureState{id, sink_.generation()});
+  return id;
 }
 
 }  // namespace reactortrack::recorder

@@ -52,7 +52,13 @@ class Recorder {
   bool start(const Settings& settings, std::string* error);
   void stop(event::EndReason reason);
   bool is_on() const { return on_; }
-  bool records_reactor() const { return on_ && !settings_.path.empty(); }
+  // True when what happens around Deferreds is recorded. To be asked before anything is named for
+  // such an event: after a fork, a file of our own is opened here.
+  bool ready() {
+    if (!on_ || settings_.path.empty()) return false;
+    begin();
+    return true;
+  }
   const Settings& settings() const { return settings_; }
   Sink& sink() { return sink_; }
   Names& names() { return names_; }
@@ -120,6 +126,10 @@ class Recorder {
     sink_.write(kind);
   }
   void mark(std::string_view text);
+  // An exception that is in nobody's Failure yet. `type` is its class; the others may be nullptr.
+  event::FailureId raised(PyObject* type, PyObject* value, PyObject* traceback);
+  // The Deferred that a pair was attached to last.
+  event::DeferredId last_attached() const { return last_attached_; }
   event::Result result_of(PyObject* value, event::Outcome for_failure);
 
   // Called in the child of a fork by pthread_atfork: sets a flag.
@@ -169,6 +179,7 @@ class Recorder {
   TwistedObjects twisted_;
   bool on_ = false;
   PyObject* coming_coroutine_ = nullptr;
+  event::DeferredId last_attached_{};
   PyObject* just_finished_ = nullptr;  // by its address; cleared by everything that takes time
   std::int64_t finished_ns_ = 0;
   PointerMap<std::unique_ptr<DeferredState>> deferreds_;

@@ -8,6 +8,7 @@
 // attributes it sets (`_runningCallbacks`, `result`, `paused`, `_chainedTo`), which every release
 // so far sets in the same order; a release that renames them loses those events, not its results.
 #include "recorder/attributes.h"
+#include "recorder/context_watch.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
 
@@ -107,6 +108,10 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
     const Owned suppressed = quiet_attribute(arguments[0], attributes().suppress);
     if (called.get() == Py_True)
       the_recorder().fired_again(arguments[0], arguments[1], suppressed.get() == Py_True);
+    const ContextWatch context;
+    PyObject* done = call_original(self, arguments, flags, names);
+    context.tell(arguments[0]);
+    return done;
   }
   return call_original(self, arguments, flags, names);
 }

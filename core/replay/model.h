@@ -157,7 +157,9 @@ class Model {
   void on(const event::WorkQueued&) {}
   void on(const event::WorkStarted&) {}
   void on(const event::WorkEnded&) {}
-  void on(const event::CallFromThread&) {}
+  void on(const event::CallFromThread& call) {
+    on(event::CallScheduled{call.call, call.function, event::Duration{}, call.stack});
+  }
   void on(const event::LoopStarted&) {}
   void on(const event::IterationStarted&) {}
   void on(const event::IterationEnded&) {}

@@ -21,7 +21,12 @@ std::string joined(const std::string& first, const std::string& second) {
   return first + ", " + second;
 }
 
-std::string call_subject(event::DelayedCallId id) { return "call " + std::to_string(number(id)); }
+template <class Id>
+std::string numbered(const char* what, Id id) {
+  return std::string(what) + " " + std::to_string(event::number(id));
+}
+
+std::string call_subject(event::DelayedCallId id) { return numbered("call", id); }
 
 // One overload a kind; what they return is told in the order subject, detail, last, bad.
 class Describe {
@@ -164,9 +169,97 @@ class Describe {
     const bool exited = e.reason == event::EndReason::kExit;
     return {"", exited ? "the program exited" : "recording was stopped", ""};
   }
-  // Definitions are no events; nobody asks for their line. Kinds without words of their own.
-  template <class Kind>
-  EventText operator()(const Kind&) const {
+  EventText operator()(const event::Resource& e) const {
+    std::string detail = say_.type(e.type, word(e.what));
+    if (e.limit > 1) detail = joined(detail, "for " + std::to_string(e.limit));
+    if (e.taken > 0) detail = joined(detail, std::to_string(e.taken) + " taken");
+    return {numbered("res", e.resource), detail, say_.where(e.stack)};
+  }
+  EventText operator()(const event::Acquiring& e) const {
+    return {numbered("res", e.resource), "asked for by " + deferred_text(e.deferred),
+            say_.where(e.stack)};
+  }
+  EventText operator()(const event::Acquired& e) const {
+    return {numbered("res", e.resource), "given to " + deferred_text(e.deferred), ""};
+  }
+  EventText operator()(const event::Released& e) const {
+    return {numbered("res", e.resource), "given back", say_.where(e.stack)};
+  }
+  EventText operator()(const event::Resized& e) const {
+    return {numbered("res", e.resource),
+            e.limit == 0 ? "stopped" : "for " + std::to_string(e.limit), ""};
+  }
+  EventText operator()(const event::WorkQueued& e) const {
+    const bool known = e.deferred != event::DeferredId::kNone;
+    return {numbered("work", e.work),
+            joined(say_.callable(e.function), known ? "for " + deferred_text(e.deferred) : ""),
+            say_.where(e.stack)};
+  }
+  EventText operator()(const event::WorkStarted& e) const {
+    return {numbered("work", e.work), "", ""};
+  }
+  EventText operator()(const event::WorkEnded& e) const {
+    return {numbered("work", e.work), say_.outcome(e.result), "", is_failure(e.result)};
+  }
+  EventText operator()(const event::CallFromThread& e) const {
+    return {call_subject(e.call), say_.callable(e.function), say_.where(e.stack)};
+  }
+  EventText operator()(const event::LoopStarted& e) const {
+    return {numbered("loop", e.loop),
+            say_.callable(e.function) + " every " + duration_text(e.interval.ns) + ", until " +
+                deferred_text(e.deferred) + " fires",
+            say_.where(e.stack)};
+  }
+  EventText operator()(const event::IterationStarted& e) const {
+    return {numbered("loop", e.loop), "", ""};
+  }
+  EventText operator()(const event::IterationEnded& e) const {
+    const bool waits = e.deferred != event::DeferredId::kNone;
+    return {numbered("loop", e.loop), waits ? "waits for " + deferred_text(e.deferred) : "", ""};
+  }
+  EventText operator()(const event::LoopStopped& e) const {
+    return {numbered("loop", e.loop), "stop() was called", say_.where(e.stack)};
+  }
+  EventText operator()(const event::ReactorStopping& e) const {
+    return {"", "stop() was called", say_.where(e.stack)};
+  }
+  EventText operator()(const event::SystemEvent& e) const { return {"", say_.text(e.type), ""}; }
+  EventText operator()(const event::TriggerStarted& e) const {
+    return {"", std::string(word(e.phase)) + ": " + say_.callable(e.function),
+            say_.defined_at(e.function)};
+  }
+  EventText operator()(const event::TriggerEnded& e) const {
+    const bool waits = e.deferred != event::DeferredId::kNone;
+    return {"", waits ? "returned " + deferred_text(e.deferred) : "", ""};
+  }
+  EventText operator()(const event::Timeout& e) const {
+    return {deferred_text(e.deferred), "after " + duration_text(e.delay.ns), say_.where(e.stack)};
+  }
+  EventText operator()(const event::CancellerRaised& e) const {
+    return {deferred_text(e.deferred), say_.failure(e.failure), "", true};
+  }
+  EventText operator()(const event::Future& e) const {
+    std::string what = say_.type(e.type, "Future");
+    if (e.function != CallableId::kNone) what += " of " + say_.callable(e.function);
+    return {
+        deferred_text(e.deferred),
+        (e.link == event::FutureLink::kAsFuture ? "gives its result to " : "gets that of ") + what,
+        say_.where(e.stack)};
+  }
+  EventText operator()(const event::NeverAwaited& e) const {
+    return {"", "coroutine " + say_.callable(e.function), say_.where(e.stack), true};
+  }
+  EventText operator()(const event::Awaited& e) const {
+    return {deferred_text(e.deferred), "it had its result", say_.where(e.stack)};
+  }
+  EventText operator()(const event::ContextChanged& e) const {
+    return {deferred_text(e.deferred), "a callback changed " + say_.text(e.variable),
+            say_.where(e.stack), true};
+  }
+  // Definitions are no events; nobody asks for their line.
+  template <class Definition>
+    requires(static_cast<std::uint8_t>(Definition::kKind) < event::kFirstTimedKind)
+  EventText operator()(const Definition&) const {
     return {};
   }
 

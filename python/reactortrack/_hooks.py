@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import traceback
 import types
@@ -10,31 +11,7 @@ import warnings
 from typing import Any, Callable
 
 from reactortrack import _imports, _recorder, _twisted
-
-#: Observed on Deferred by both engines: they do not happen often enough to be replaced.
-_OBSERVED = ("pause", "unpause", "chainDeferred", "cancel")
-
-#: By module: (class, method, hook). Installed when the module is imported.
-_REACTOR_HOOKS: dict[str, list[tuple[str, str, str]]] = {
-    "twisted.internet.base": [
-        ("ReactorBase", "runUntilCurrent", "reactor.runUntilCurrent"),
-        ("ReactorBase", "callLater", "reactor.callLater"),
-        ("DelayedCall", "cancel", "reactor.cancel"),
-        ("DelayedCall", "reset", "reactor.reset"),
-        ("DelayedCall", "delay", "reactor.delay"),
-    ],
-    "twisted.internet.posixbase": [("_PollLikeMixin", "_doReadOrWrite", "reactor.readOrWrite")],
-    "twisted.internet.epollreactor": [("EPollReactor", "doIteration", "reactor.doIteration")],
-    "twisted.internet.pollreactor": [("PollReactor", "doIteration", "reactor.doIteration")],
-    "twisted.internet.kqreactor": [("KQueueReactor", "doIteration", "reactor.doIteration")],
-    "twisted.internet.selectreactor": [
-        ("SelectReactor", "doIteration", "reactor.doIteration"),
-        ("SelectReactor", "_doReadOrWrite", "reactor.readOrWrite"),
-    ],
-    "twisted.internet.asyncioreactor": [
-        ("AsyncioSelectorReactor", "_readOrWrite", "reactor.readOrWrite")
-    ],
-}
+from reactortrack._hook_table import HOOKS, OBSERVED, WATCHED, Hook
 
 
 class Hooks:
@@ -80,13 +57,16 @@ class Hooks:
             self._replace(deferred, "_startRunCallbacks", "wrap._startRunCallbacks")
             _recorder.watch_attributes(deferred, "deferred", True)
             self._undo.append(lambda: _recorder.watch_attributes(deferred, "deferred", False))
-        for name in _OBSERVED:
-            self._replace(deferred, name, f"observe.{name}")
-        self._replace(defer.DeferredList, "cancel", "observe.cancel")
+        for name, hook in OBSERVED.items():
+            if name in vars(deferred):
+                self._replace(deferred, name, hook)
         self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
+        # The interpreter calls it for every coroutine that was never awaited.
+        if isinstance(getattr(warnings, "_warn_unawaited_coroutine", None), types.FunctionType):
+            self._replace(warnings, "_warn_unawaited_coroutine", "observe.never_awaited")
         names = ("addCallbacks", "_startRunCallbacks", "_runCallbacks", "pause")
         _recorder.set_dispatch(*(vars(deferred)[name] for name in names))
-        for module, hooks in _REACTOR_HOOKS.items():
+        for module, hooks in HOOKS.items():
             self._when_imported(module, hooks)
 
     def before_exit_by_signal(self, call: Callable[[], None]) -> None:
@@ -161,7 +141,11 @@ class Hooks:
 
     def _replace(self, owner: Any, name: str, hook: str) -> None:
         original = vars(owner)[name]
-        stand_in = _recorder.native_function(hook, original)
+        stand_in: Any
+        if isinstance(original, classmethod):
+            stand_in = classmethod(_recorder.native_function(hook, original.__func__))
+        else:
+            stand_in = _recorder.native_function(hook, original)
         setattr(owner, name, stand_in)
 
         def undo() -> None:
@@ -200,7 +184,7 @@ class Hooks:
 
         self._undo.append(undo)
 
-    def _when_imported(self, module: str, hooks: list[tuple[str, str, str]]) -> None:
+    def _when_imported(self, module: str, hooks: list[Hook]) -> None:
         def install(imported: types.ModuleType) -> None:
             for class_name, method, hook in hooks:
                 owner = getattr(imported, class_name, None)
@@ -210,7 +194,10 @@ class Hooks:
                 call = imported.DelayedCall
                 _recorder.watch_attributes(call, "delayed_call", True)
                 self._undo.append(lambda: _recorder.watch_attributes(call, "delayed_call", False))
-                self._undo.append(lambda: _recorder.unhook_finalizers(call))
+            for class_name in WATCHED.get(module, ()):
+                watched = getattr(imported, class_name, None)
+                if watched is not None:
+                    self._undo.append(functools.partial(_recorder.unhook_finalizers, watched))
 
         self._undo.append(_imports.when_imported(module, install))
 

@@ -53,11 +53,23 @@ for name in sys.argv[1:]:
 
 
 def test_stop_puts_everything_back(tmp_path: Path) -> None:
-    from twisted.internet import base, defer, posixbase, selectreactor
+    import warnings
+
+    from twisted.internet import base, defer, posixbase, selectreactor, task
+    from twisted.python import lockfile, threadpool
 
     owners = [
         defer.Deferred,
         defer.DeferredList,
+        defer._ConcurrencyPrimitive,
+        defer.DeferredLock,
+        defer.DeferredSemaphore,
+        defer.DeferredQueue,
+        defer.DeferredFilesystemLock,
+        lockfile.FilesystemLock,
+        threadpool.ThreadPool,
+        task.LoopingCall,
+        warnings,
         base.ReactorBase,
         base.DelayedCall,
         posixbase._PollLikeMixin,
@@ -71,6 +83,9 @@ def test_stop_puts_everything_back(tmp_path: Path) -> None:
         with reactortrack.record(tmp_path / f"{engine}.rtlog", engine=engine) as recording:
             assert recording.engine == engine
             assert vars(defer.Deferred)["__init__"] is not before[0]["__init__"]
+            for owner, old in zip(owners, before):
+                assert any(vars(owner)[name] is not old[name] for name in old), owner
+            defer.DeferredLock().acquire()
             defer.fail(ValueError()).addErrback(lambda failure: None)
         for owner, old in zip(owners, before):
             new = dict(vars(owner))
