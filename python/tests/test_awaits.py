@@ -76,7 +76,6 @@ def test_futures(record: Record) -> None:
     events = record(
         """
         import asyncio
-        from twisted.internet import asyncioreactor
         loop = asyncio.new_event_loop()
         async def fetch():
             return 1
@@ -85,7 +84,8 @@ def test_futures(record: Record) -> None:
         d = defer.Deferred()
         future = d.asFuture(loop)
         d.callback("to the future")
-        loop.run_until_complete(future)
+        loop.run_until_complete(asyncio.gather(task, future))
+        loop.run_until_complete(asyncio.sleep(0))
         print(future.result(), defer.Deferred.fromFuture)
         loop.close()
         """
