@@ -20,18 +20,22 @@ export function svgOf(drawing: Drawing, title: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-function rectanglesOf({ x, y, w, h, left, right, border }: Shape): readonly string[] {
-  const outer = rectangle(x, y, w, h, border);
-  const inner = { x: x + 1, y: y + 1, w: w - 2, h: h - 2 };
-  if (inner.w <= 0 || inner.h <= 0) return [outer];
-  if (left === right) {
-    return left === border ? [outer] : [outer, rectangle(inner.x, inner.y, inner.w, inner.h, left)];
-  }
-  const half = inner.w / 2;
-  return [
-    outer, rectangle(inner.x, inner.y, half, inner.h, left),
-    rectangle(inner.x + half, inner.y, half, inner.h, right),
-  ];
+/** The last band reaches down to the border: what covers it is drawn later. */
+function rectanglesOf({ x, y, w, h, border, bands }: Shape): readonly string[] {
+  const inner = { x: x + 1, w: w - 2, bottom: y + h - 1 };
+  const rectangles = [rectangle(x, y, w, h, border)];
+  bands.forEach((band, at) => {
+    const height = (bands[at + 1]?.y ?? inner.bottom) - band.y;
+    if (inner.w <= 0 || height <= 0) return;
+    if (band.left === band.right) {
+      if (band.left !== border) rectangles.push(rectangle(inner.x, band.y, inner.w, height, band.left));
+      return;
+    }
+    rectangles.push(
+      rectangle(inner.x, band.y, inner.w / 2, height, band.left),
+      rectangle(inner.x + inner.w / 2, band.y, inner.w / 2, height, band.right));
+  });
+  return rectangles;
 }
 
 function rectangle(x: number, y: number, w: number, h: number, fill: string): string {

@@ -63,15 +63,22 @@ export class Session {
     this.dispatch({ do: 'select', place });
   }
 
-  /** The tile becomes the map; a portal leads to the tile of the Deferred it stands for. */
+  /**
+   * The tile becomes the map. A callback pair has nothing inside and leads to its Deferred, a
+   * portal to the tile of the Deferred it stands for.
+   */
   async drillTo(node: number): Promise<void> {
     const { revision } = this.state;
     const tile = await this.core.tile(node);
     if (tile === undefined || this.state.revision !== revision) return;
-    const { deferred, position } = tile;
-    if (node === 0 || deferred === undefined) this.dispatch({ do: 'drill', place: ROOT });
-    else if (tile.kind !== 'portal') this.dispatch({ do: 'drill', place: { node, deferred, position } });
-    else this.dispatch({ do: 'drill', place: { node: undefined, deferred, position: undefined } });
+    const { deferred } = tile;
+    if (node === 0 || deferred === undefined) {
+      this.dispatch({ do: 'drill', place: ROOT });
+      return;
+    }
+    const home = tile.kind === 'deferred' ? node : await this.core.nodeOf(deferred);
+    if (this.state.revision !== revision || home === this.state.drill.node) return;
+    this.dispatch({ do: 'drill', place: { node: home, deferred, position: undefined } });
   }
 
   /** Searches; the map dims the rest. An empty text ends it. */
