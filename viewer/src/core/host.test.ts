@@ -77,7 +77,7 @@ async function hosted(): Promise<{
     },
     send: (message) => sent.push(message),
     soon: (work) => soon.push(work),
-    after: (_ms, work) => later.push(work),
+    after: (ms, work) => (ms < 100 ? soon : later).push(work),
     now: () => (clock += 100),
   };
   const surface: Surface = {
@@ -190,6 +190,19 @@ describe('the picture', () => {
     expect(modules[0]?.calls.some((call) => call.startsWith('view'))).toBe(false);
   });
 
+  it('is first made when the page has settled, and questions wait for that', async () => {
+    const { host, modules, sent, run } = await opened();
+    host.receive({ do: 'show', show: SHOW });
+    host.receive({ do: 'ask', id: 3, question: QUESTION.tree, a: 0, b: 0, text: '' });
+    expect(last(sent, 'answer')).toBeUndefined();
+    host.receive({ do: 'show', show: { ...SHOW, width: 8 } });
+    run();
+    expect(modules[0]?.calls.filter((call) => call.startsWith('view'))).toHaveLength(1);
+    const calls = modules[0]?.calls ?? [];
+    expect(calls.indexOf(`ask ${QUESTION.tree}`)).toBeGreaterThan(calls.indexOf('view 0'));
+    expect(last(sent, 'answer')).toMatchObject({ id: 3 });
+  });
+
   it('waits until there is something to show', async () => {
     const { host, sent, run } = await hosted();
     host.receive({ do: 'open', expected: 0 });
@@ -201,7 +214,9 @@ describe('the picture', () => {
 
 describe('a question', () => {
   it('is about the picture wanted last, also before that is painted', async () => {
-    const { host, modules } = await opened();
+    const { host, modules, run } = await opened();
+    host.receive({ do: 'show', show: SHOW });
+    run();
     host.receive({ do: 'show', show: { ...SHOW, event: 5 } });
     host.receive({ do: 'ask', id: 1, question: QUESTION.deferred, a: 2, b: 0, text: '' });
     const calls = modules[0]?.calls ?? [];

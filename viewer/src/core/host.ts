@@ -46,6 +46,8 @@ type Message = Exclude<ToWorker, { do: 'start' }>;
 const EVENTS_A_SLICE = 50_000;
 /** A stream that brings nothing for so long is shown as far as it has come. */
 const PAUSE_MS = 120;
+/** The page is still arranging itself when the first picture is wanted; its last size counts. */
+const SETTLE_MS = 40;
 const PROGRESS_EVERY_MS = 50;
 /** More boxes than this are not worth painting one by one. */
 const MOST_BOXES = 256;
@@ -68,6 +70,8 @@ export class Host {
   private finished = false;
   private appends = 0;
   private progressAt = 0;
+  /** The first picture waits for the page to settle, and questions wait for the first picture. */
+  private settling = false;
   private readonly early: Message[] = [];
   private starting = false;
 
@@ -98,9 +102,13 @@ export class Host {
         break;
       case 'show':
         this.wanted = message.show;
+        if (this.applied === undefined) this.settle();
         this.schedule();
         break;
-      case 'ask': this.answer(message); break;
+      case 'ask':
+        if (this.settling) this.early.push(message);
+        else this.answer(message);
+        break;
       case 'pick':
         this.outside.send({ did: 'pick', id: message.id, node: this.painted && this.module?.pick(message.x, message.y) });
         break;
@@ -109,6 +117,20 @@ export class Host {
         this.outside.send({ did: 'drawing', id: message.id, drawing: this.drawing() });
         break;
     }
+  }
+
+  private settle(): void {
+    if (this.settling) return;
+    this.settling = true;
+    this.outside.after(SETTLE_MS, () => {
+      this.settling = false;
+      this.catchUp();
+      this.schedule();
+    });
+  }
+
+  private catchUp(): void {
+    for (const message of this.early.splice(0)) this.receive(message);
   }
 
   private png(id: number): void {
@@ -139,7 +161,7 @@ export class Host {
     }
     this.module.open(expected);
     this.facts = undefined;
-    this.applied = this.painted = this.labels = undefined;
+    this.wanted = this.applied = this.painted = this.labels = undefined;
     this.rootNode = 0;
     this.moreToRead = this.finished = this.reached = false;
     this.appends = 0;
@@ -155,7 +177,7 @@ export class Host {
       this.outside.send({ did: 'stop', message: String(error), facts: undefined });
     }
     this.starting = false;
-    for (const message of this.early.splice(0)) this.receive(message);
+    this.catchUp();
   }
 
   /** Runs `work`; when the module stops in it, it is dropped and the page is told. */
@@ -183,7 +205,7 @@ export class Host {
   /** The picture if another one is wanted, then a slice of reading. */
   private slice(): void {
     if (this.module === undefined) return;
-    if (this.reached) this.paint();
+    if (this.reached && !this.settling) this.paint();
     if (this.moreToRead) this.readSlice(this.module);
     if (this.moreToRead) this.schedule();
   }

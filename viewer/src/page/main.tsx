@@ -39,6 +39,11 @@ function begin(): void {
   follow();
   for (const action of actionsOf(link)) session.dispatch(action);
 
+  // For measuring and testing from outside: each picture, with what it took.
+  client.listen({
+    read: () => undefined, reach: () => undefined, stop: () => undefined,
+    paint: (detail) => { window.dispatchEvent(new CustomEvent('reactortrack:paint', { detail })); },
+  });
   mirror(session, client);
   play(session);
   listenToKeys(session, window);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Questions, RecordingFacts } from '../core/answers';
 import type { Listener } from '../core/client';
+import { parseLink } from './link';
 import { Loader, type Source } from './loading';
 import { type PageAbilities, Session } from './session';
 
@@ -62,6 +63,22 @@ describe('a recording', () => {
     expect(session.state).toMatchObject({ event: 6, selection: { deferred: 2, node: 4 } });
     core.reach({ ...FACTS, events: 12 });
     expect(session.state.event).toBe(6);
+  });
+
+  it('that grows is waited for until the event of its link is there', async () => {
+    const { session, loader, core } = loading();
+    const link = { ...parseLink('event=6') };
+    await loader.load(source('a.rtlog', 3), link);
+    core.reach({ ...FACTS, events: 4, finished: false });
+    expect(session.state).toMatchObject({ event: 0, eventTotal: 4, live: true });
+    core.reach({ ...FACTS, events: 8, finished: false });
+    expect(session.state.event).toBe(6);
+
+    await loader.load(source('b.rtlog', 3), link);
+    core.reach({ ...FACTS, events: 4, finished: false });
+    session.dispatch({ do: 'go', event: 2 });
+    core.reach({ ...FACTS, events: 8, finished: false });
+    expect(session.state.event).toBe(2);
   });
 
   it('gives way to the next one while it is still coming', async () => {

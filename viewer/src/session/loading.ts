@@ -78,9 +78,16 @@ export class Loader {
     if (facts.finished && this.broken !== undefined) {
       this.session.dispatch({ do: 'notice', notice: `The rest could not be read: ${this.broken}` });
     }
+    this.followLink(facts);
+  }
+
+  /** In a stream the event of a link may be yet to come; who has moved meanwhile stays there. */
+  private followLink(facts: RecordingFacts): void {
     const link = this.link;
+    if (link === undefined) return;
+    if (!facts.finished && (link.event ?? 0) > facts.events && this.session.state.event === 0) return;
     this.link = undefined;
-    if (link !== undefined) void followLink(this.session, link);
+    if (this.session.state.event === 0) void followLink(this.session, link);
   }
 
   private stop(message: string, facts: RecordingFacts | undefined): void {
