@@ -77,14 +77,15 @@ class History {
   }
 
   void created() {
-    if (d_.created_ns == kNever) {
+    if (!happened(d_.created_at)) {
       const char* why =
           d_.adopted ? "before the recording began" : "in a part that was not recorded";
-      moment(d_.seen_ns, "seen first", why);
+      moment(model_.time_ns(d_.seen_at), "seen first", why);
       return;
     }
     const std::string inside = say_.frame(d_.created_in);
-    moment(d_.created_ns, "created", inside.empty() ? "outside of any callback" : inside);
+    moment(model_.time_ns(d_.created_at), "created",
+           inside.empty() ? "outside of any callback" : inside);
     stack(d_.created_stack);
     if (d_.canceller != event::CallableId::kNone)
       detail("its canceller is " + say_.callable(d_.canceller) +
@@ -103,9 +104,10 @@ class History {
   void pair(const replay::Pair& pair, std::uint32_t position) {
     const std::string where = say_.where(pair.stack);
     std::printf("%6u  %s%s\n", position, say_.callables(pair).c_str(), place(where).c_str());
-    under_pair("attached at " + clock_text(pair.attached_ns) + " s" + run(pair, position));
-    if (pair.finished_ns == kNever) return;
-    const std::int64_t took_ns = pair.finished_ns - pair.started_ns;
+    under_pair("attached at " + clock_text(model_.time_ns(pair.attached_at)) + " s" +
+               run(pair, position));
+    if (!happened(pair.finished_at)) return;
+    const std::int64_t took_ns = model_.span_ns(pair.started_at, pair.finished_at);
     std::string ended = std::string(word(pair.lane)) + " " + say_.outcome(pair.value.result()) +
                         " after " + duration_text(took_ns);
     if (pair.own_ns != took_ns) ended += ", own time " + duration_text(pair.own_ns);
@@ -118,10 +120,11 @@ class History {
       case replay::PairState::kAttached: return ", has not run";
       case replay::PairState::kPassed: return ", passed over: nothing on the side that was taken";
       case replay::PairState::kRunning:
-        return ", started at " + clock_text(pair.started_ns) + " s, still running at the end";
+        return ", started at " + clock_text(model_.time_ns(pair.started_at)) +
+               " s, still running at the end";
       case replay::PairState::kFinished: {
         const std::string inside = say_.frame(pair.inside);
-        return ", started at " + clock_text(pair.started_ns) + " s" +
+        return ", started at " + clock_text(model_.time_ns(pair.started_at)) + " s" +
                (inside.empty() ? "" : " " + inside);
       }
     }
@@ -130,10 +133,10 @@ class History {
 
   void fired() {
     if (!d_.fired()) return;
-    if (d_.adopted && d_.fired_stack == event::StackId::kNone && d_.created_ns == kNever) return;
+    if (d_.adopted && d_.fired_stack == event::StackId::kNone && !happened(d_.created_at)) return;
     const std::string inside = say_.frame(d_.fired_in);
     const std::string with = "with " + say_.result(d_.fired_value.result());
-    moment(d_.fired_ns, "fired", inside.empty() ? with : with + ", " + inside);
+    moment(model_.time_ns(d_.fired_at), "fired", inside.empty() ? with : with + ", " + inside);
     if (d_.fired_value.is_failure()) {
       const std::string raised = raised_at(d_.fired_value.failure());
       if (!raised.empty()) detail(style_.bad("the failure was" + raised.substr(1)));
@@ -142,14 +145,14 @@ class History {
   }
 
   void fired_again(const replay::SecondFire& fire) {
-    moment(fire.time_ns, "fired again",
+    moment(model_.time_ns(fire.at), "fired again",
            "with " + say_.result(fire.value.result()) +
                (fire.suppressed ? ", ignored: it had been cancelled" : ", AlreadyCalledError"));
     stack(fire.stack);
   }
 
   void cancelled(const replay::Cancellation& cancel) {
-    moment(cancel.time_ns, "cancel()",
+    moment(model_.time_ns(cancel.at), "cancel()",
            cancel.returned ? Wording::cancel_effect(cancel.effect, cancel.to) : "did not return");
     stack(cancel.stack);
   }
@@ -158,11 +161,11 @@ class History {
     for (auto at = d_.newest_wait; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_deferred) {
       const replay::Wait& wait = model_.wait(at);
-      const std::string ended = !wait.open()
-                                    ? "for " + duration_text(wait.ended_ns - wait.started_ns)
-                                : model_.holds_up(wait) ? "still waiting at the end"
-                                                        : "no longer needed";
-      moment(wait.started_ns, "waits for",
+      const std::string ended =
+          !wait.open() ? "for " + duration_text(model_.span_ns(wait.started_at, wait.ended_at))
+          : model_.holds_up(wait) ? "still waiting at the end"
+                                  : "no longer needed";
+      moment(model_.time_ns(wait.started_at), "waits for",
              deferred_text(wait.on) + ", " + Wording::wait_kind(wait.how) + ": " + ended);
       stack(wait.stack);
     }
@@ -172,8 +175,9 @@ class History {
     for (auto at = d_.newest_waiter; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_on) {
       const replay::Wait& wait = model_.wait(at);
-      const std::string ended = wait.open() ? "" : ", until " + clock_text(wait.ended_ns) + " s";
-      moment(wait.started_ns, "waited for by",
+      const std::string ended =
+          wait.open() ? "" : ", until " + clock_text(model_.time_ns(wait.ended_at)) + " s";
+      moment(model_.time_ns(wait.started_at), "waited for by",
              deferred_text(wait.deferred) + ", " + Wording::wait_kind(wait.how) + ended +
                  place(say_.where(wait.stack)));
     }
@@ -183,7 +187,7 @@ class History {
     if (d_.collected()) {
       const bool bad = d_.end_state == event::EndState::kFailedUnhandled;
       const std::string state = Wording::end_state(d_.end_state);
-      moment(d_.collected_ns, "collected", bad ? style_.bad(state) : state);
+      moment(model_.time_ns(d_.collected_at), "collected", bad ? style_.bad(state) : state);
     } else {
       const std::string held = d_.fired() ? "still there, holding " + say_.result(d_.value.result())
                                           : "still there, never fired";

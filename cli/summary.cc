@@ -151,7 +151,8 @@ class Page {
       std::string line = "for a Deferred not recorded";
       if (wait != nullptr)
         line = "for " + left(deferred_text(wait->on), 7) + " since " +
-               clock_text(wait->started_ns) + " s, " + Wording::wait_kind(wait->how);
+               clock_text(model_.time_ns(wait->started_at)) + " s, " +
+               Wording::wait_kind(wait->how);
       const std::string where = wait == nullptr ? "" : say_.where(wait->stack);
       std::printf("  %s  %s%s%s\n", left(deferred_text(id), 7).c_str(), line.c_str(),
                   where.empty() ? "" : " at ", where.c_str());
@@ -243,7 +244,7 @@ void json_lists(const SummaryFacts& facts, const Wording& say, Json* json) {
     if (wait != nullptr)
       json->field("on", number(wait->on))
           .field("how", word(wait->how))
-          .seconds_field("since", wait->started_ns);
+          .seconds_field("since", say.model().time_ns(wait->started_at));
     json->end();
   }
   json->end().key("callbacks").begin_array();

@@ -46,7 +46,7 @@ event::CallableId function_of(const replay::Model& model, const replay::Pair& pa
 std::vector<CallbackTime> callback_times(const Wording& wording) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CallbackTime> times;
   for (const replay::Pair& pair : wording.model().pairs()) {
-    if (pair.finished_ns == kNever || pair.ran() == event::CallableId::kNone) continue;
+    if (!happened(pair.finished_at) || pair.ran() == event::CallableId::kNone) continue;
     const event::CallableId ran = function_of(wording.model(), pair);
     const event::Callable callable = wording.definitions().callable(ran);
     CallbackTime& entry =
@@ -74,7 +74,7 @@ void add_unhandled(const replay::Deferred& deferred, SummaryFacts* facts) {
 void sort_waiting(const replay::Model& model, std::vector<event::DeferredId>* waiting) {
   const auto since = [&](event::DeferredId id) {
     const replay::Wait* wait = model.held_up_by(*model.find(id));
-    return wait == nullptr ? 0 : wait->started_ns;
+    return wait == nullptr ? 0 : model.time_ns(wait->started_at);
   };
   std::stable_sort(waiting->begin(), waiting->end(),
                    [&](auto a, auto b) { return since(a) < since(b); });
@@ -83,12 +83,12 @@ void sort_waiting(const replay::Model& model, std::vector<event::DeferredId>* wa
 void add_reactor(const replay::Model& model, SummaryFacts* facts) {
   std::int64_t poll_ended_ns = kNever;
   for (const replay::Turn& turn : model.turns()) {
-    if (poll_ended_ns != kNever && turn.poll_started_ns != kNever &&
-        turn.poll_started_ns - poll_ended_ns > facts->longest_block_ns) {
-      facts->longest_block_ns = turn.poll_started_ns - poll_ended_ns;
+    if (poll_ended_ns != kNever && happened(turn.poll_started_at) &&
+        model.time_ns(turn.poll_started_at) - poll_ended_ns > facts->longest_block_ns) {
+      facts->longest_block_ns = model.time_ns(turn.poll_started_at) - poll_ended_ns;
       facts->longest_block_at_ns = poll_ended_ns;
     }
-    poll_ended_ns = turn.poll_ended_ns;
+    poll_ended_ns = model.time_ns(turn.poll_ended_at);
   }
 }
 

@@ -88,8 +88,9 @@ bool JsonLinesReader::finish() {
 void JsonLinesReader::extend(std::span<const std::byte> bytes) {
   if (bytes.size() < position_) return;
   text_ = text_of(bytes);
-  if (ending_ == Ending::kError || has_ended_) return;
-  ending_ = Ending::kOpen;
+  if (has_ended_) return;
+  ending_ = Ending::kOpen;  // an error is that no line could be used yet
+  error_ = {};
   torn_bytes_ = 0;
 }
 

@@ -50,7 +50,7 @@ class Source {
 
   // For a recording that grows: the same bytes with more behind them, perhaps at another address.
   // Views of the old bytes are void then (those in definitions() are moved along). After kTruncated
-  // next() goes on where it stopped. No effect after kError, or after an end marker.
+  // next() goes on where it stopped. No effect after an end marker, nor on a recording after kError.
   virtual void extend(std::span<const std::byte> bytes) = 0;
 
   Ending ending() const { return ending_; }

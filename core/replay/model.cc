@@ -4,8 +4,11 @@
 // delayed calls are in reactor.cc.
 #include "core/replay/model.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <variant>
+
+#include "core/replay/moment.h"
 
 namespace reactortrack::replay {
 
@@ -84,7 +87,9 @@ const Wait* Model::held_up_by(const Deferred& deferred) const {
 
 State Model::state_of(const Deferred& deferred) const {
   if (deferred.running) return State::kRunning;
-  if (held_up_by(deferred) != nullptr) return State::kWaiting;
+  // A list that has fired still hears its members, but waits for none of them.
+  if (deferred.open_returned != 0 || (deferred.open_waits != 0 && !deferred.fired()))
+    return State::kWaiting;
   if (!deferred.fired()) return State::kPending;
   if (deferred.value.outcome == event::Outcome::kDeferred) return State::kWaiting;
   if (deferred.pauses > 0) return State::kPaused;
@@ -95,7 +100,7 @@ State Model::state_of(const Deferred& deferred) const {
 PairState Model::state_of(const Deferred& deferred, const Pair& pair,
                           std::uint32_t position) const {
   if (pair.running()) return PairState::kRunning;
-  if (pair.finished_ns != kNever) return PairState::kFinished;
+  if (happened(pair.finished_at)) return PairState::kFinished;
   const bool later_one_started =
       deferred.current_pair != PairIndex::kNone && position < deferred.current_position;
   if (later_one_started) return PairState::kPassed;
@@ -105,6 +110,55 @@ PairState Model::state_of(const Deferred& deferred, const Pair& pair,
   return chain_is_dry && deferred.fired() ? PairState::kPassed : PairState::kAttached;
 }
 
+// ---- Histories --------------------------------------------------------------------------------
+
+const std::vector<Past>* Model::history(const Deferred& deferred) const {
+  return deferred.has_history ? &histories_.find(deferred.id)->second : nullptr;
+}
+
+void Model::note(Deferred* deferred) {
+  if (!deferred->has_history) {
+    if (++deferred->noted < kNotesBeforeHistory) return;
+    begin_history(deferred);
+  }
+  std::vector<Past>& history = histories_.find(deferred->id)->second;
+  const Past now =
+      Past::of(now_, deferred->current_pair, deferred->current_position, state_of(*deferred));
+  if (!history.empty()) {
+    Past& last = history.back();
+    if (last.at == now_) return void(last = now);
+    if (last.current_pair == now.current_pair && last.state == now.state) return;
+  }
+  history.push_back(now);
+}
+
+// From its first event: what it was after each that may have changed it, in their order.
+void Model::begin_history(Deferred* deferred) {
+  std::vector<EventNumber> events{deferred->seen_at, deferred->fired_at};
+  for (PairIndex index = deferred->first_pair; index != PairIndex::kNone; index = at(index).next) {
+    events.push_back(at(index).started_at);
+    events.push_back(at(index).finished_at);
+  }
+  for (WaitIndex index = deferred->newest_wait; index != WaitIndex::kNone;
+       index = at(index).older_of_deferred) {
+    events.push_back(at(index).started_at);
+    events.push_back(at(index).ended_at);
+  }
+  for (ChangeIndex index = deferred->newest_change; index != ChangeIndex::kNone;
+       index = change(index).older)
+    events.push_back(change(index).at);
+  std::sort(events.begin(), events.end());
+  std::vector<Past>& history = histories_[deferred->id];
+  EventNumber before{};
+  for (const EventNumber each : events) {
+    if (each == before || each >= now_) continue;
+    before = each;
+    const Moment then = moment_of(*this, *deferred, each);
+    history.push_back(Past::of(each, then.current_pair, then.current_position, then.state));
+  }
+  deferred->has_history = true;
+}
+
 // ---- Deferreds --------------------------------------------------------------------------------
 
 Deferred& Model::touch(event::DeferredId id) {
@@ -112,7 +166,6 @@ Deferred& Model::touch(event::DeferredId id) {
   if (place != 0) return deferreds_[place - 1];
   Deferred& deferred = deferreds_.add();
   deferred.id = id;
-  deferred.seen_ns = time_ns_;
   deferred.seen_at = now_;
   deferred_places_.add(number(id), static_cast<std::uint32_t>(deferreds_.size()));
   return deferred;
@@ -120,11 +173,10 @@ Deferred& Model::touch(event::DeferredId id) {
 
 void Model::on(const event::Created& created) {
   Deferred& deferred = touch(created.deferred);
-  if (deferred.created_ns != kNever || deferred.adopted) {
+  if (happened(deferred.created_at) || deferred.adopted) {
     ++strange_count_;
     return;
   }
-  deferred.created_ns = time_ns_;
   deferred.created_at = now_;
   deferred.type = created.type;
   deferred.address = created.address.value;
@@ -144,7 +196,6 @@ void Model::on(const event::Adopted& adopted) {
   deferred.address = adopted.address.value;
   if (!deferred.collected()) deferred.end_state = adopted.state;
   if (adopted.state == event::EndState::kPending || deferred.fired()) return;
-  deferred.fired_ns = time_ns_;
   deferred.fired_at = now_;
   const bool failed = adopted.state == event::EndState::kFailedHandled ||
                       adopted.state == event::EndState::kFailedUnhandled;
@@ -153,16 +204,16 @@ void Model::on(const event::Adopted& adopted) {
   if (adopted.state == event::EndState::kWaiting)
     value.outcome = event::Outcome::kDeferred;  // which one is not known
   deferred.fired_value = deferred.value = value;
-  if (adopted.state != event::EndState::kPaused) return;
+  if (adopted.state != event::EndState::kPaused) return note(&deferred);
   change(&deferred, Change::kPaused);
   deferred.pauses = 1;
+  note(&deferred);
 }
 
 void Model::on(const event::Attached& attached) {
   Deferred& deferred = touch(attached.deferred);
   Pair& pair = pairs_.add();
   const auto index = static_cast<PairIndex>(pairs_.size());
-  pair.attached_ns = time_ns_;
   pair.attached_at = now_;
   pair.deferred = attached.deferred;
   pair.callback = attached.callback;
@@ -175,6 +226,7 @@ void Model::on(const event::Attached& attached) {
   }
   deferred.last_pair = index;
   ++deferred.pair_count;
+  note(&deferred);
 }
 
 void Model::on(const event::Fired& fired) {
@@ -183,12 +235,12 @@ void Model::on(const event::Fired& fired) {
     ++strange_count_;
     return;
   }
-  deferred.fired_ns = time_ns_;
   deferred.fired_at = now_;
   deferred.fired_stack = fired.stack;
   deferred.fired_in = innermost();
   deferred.fired_value = deferred.value = Value::of(fired.result);
   end_chain_wait(&deferred, innermost().pair());
+  note(&deferred);
 }
 
 // What chainDeferred attached is an ordinary callback; that it fires the other ends the wait.
@@ -199,7 +251,6 @@ void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
     Wait& wait = at(index);
     if (!wait.open() || wait.how != event::WaitKind::kChainDeferred) continue;
     if (wait.on != at(inside).deferred) continue;
-    wait.ended_ns = time_ns_;
     wait.ended_at = now_;
     --deferred->open_waits;
     return;
@@ -209,7 +260,6 @@ void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
 void Model::on(const event::FiredAgain& fired) {
   touch(fired.deferred).fired_again = true;
   second_fires_.add() = {.at = now_,
-                         .time_ns = time_ns_,
                          .deferred = fired.deferred,
                          .stack = fired.stack,
                          .value = Value::of(fired.result),
@@ -236,16 +286,17 @@ PairIndex Model::pair_at(const Deferred& deferred, std::uint32_t position) {
 void Model::on(const event::Started& started) {
   Deferred& deferred = touch(started.deferred);
   const PairIndex index = pair_at(deferred, started.position);
-  if (index == PairIndex::kNone || at(index).started_ns != kNever) {
+  if (index == PairIndex::kNone || happened(at(index).started_at)) {
     ++strange_count_;
     return;
   }
   if (deferred.running) {
     ++strange_count_;
-    cut_off(&at(deferred.current_pair));
+    Pair& before = at(deferred.current_pair);
+    before.cut_off = true;
+    end_pair(&before, span_ns(before.started_at, now_));
   }
   Pair& pair = at(index);
-  pair.started_ns = time_ns_;
   pair.started_at = now_;
   pair.lane = started.lane;
   pair.thread = thread_;
@@ -255,7 +306,8 @@ void Model::on(const event::Started& started) {
   deferred.current_position = started.position;
   deferred.running = true;
   last_started_ = threads_[thread_].last_started = index;
-  push(Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(index)));
+  push(Frame::of(index));
+  note(&deferred);
 }
 
 void Model::on(const event::Finished& finished) {
@@ -267,7 +319,8 @@ void Model::on(const event::Finished& finished) {
   Pair& pair = at(deferred.current_pair);
   pair.value = deferred.value = Value::of(finished.result);
   if (pair.thread != thread_) ++strange_count_;
-  pop(pair.thread, Frame::of(FrameKind::kPair, static_cast<std::uint32_t>(deferred.current_pair)));
+  pop(pair.thread, Frame::of(deferred.current_pair));
+  note(&deferred);
 }
 
 // The one that began last is nearly always the one that ends. Members of lists are found from
@@ -290,7 +343,6 @@ Wait* Model::find_open(const Deferred& deferred, event::DeferredId on) {
 void Model::on(const event::Waiting& waiting) {
   Wait& wait = waits_.add();
   const auto index = static_cast<WaitIndex>(waits_.size());
-  wait.started_ns = time_ns_;
   wait.started_at = now_;
   wait.deferred = waiting.deferred;
   wait.on = waiting.on;
@@ -300,11 +352,13 @@ void Model::on(const event::Waiting& waiting) {
   wait.older_of_deferred = deferred.newest_wait;
   deferred.newest_wait = index;
   ++deferred.open_waits;
+  deferred.open_returned += wait.how == event::WaitKind::kReturned;
   Deferred& target = touch(waiting.on);
   wait.older_of_on = target.newest_waiter;
   target.newest_waiter = index;
   if (wait.how == event::WaitKind::kReturned) wait.position = next_position(deferred);
   if (wait.how == event::WaitKind::kChainDeferred) wait.position = target.pair_count;
+  note(&deferred);
 }
 
 // Behind the pair that ran last.
@@ -319,7 +373,6 @@ void Model::on(const event::Resumed& resumed) {
     ++strange_count_;
     return;
   }
-  wait->ended_ns = time_ns_;
   wait->ended_at = now_;
   --deferred.open_waits;
   if (wait->how == event::WaitKind::kAwaited) {
@@ -327,7 +380,8 @@ void Model::on(const event::Resumed& resumed) {
     resumed_by_ = resumed.by;
     resumed_at_ = event_count_;
   }
-  if (wait->how != event::WaitKind::kReturned) return;
+  if (wait->how != event::WaitKind::kReturned) return note(&deferred);
+  --deferred.open_returned;
   set_value(&deferred, Value::of(resumed.result));
   set_value(&touch(resumed.by), Value{});  // Twisted leaves None behind
 }
@@ -345,6 +399,7 @@ void Model::on(const event::Taken& taken) {
 void Model::set_value(Deferred* deferred, const Value& value) {
   deferred->value = value;
   change(deferred, Change::kValue).value = value;
+  note(deferred);
 }
 
 Change& Model::change(Deferred* deferred, Change::Kind kind) {
@@ -360,18 +415,19 @@ void Model::on(const event::Paused& paused) {
   Deferred& deferred = touch(paused.deferred);
   deferred.pauses = paused.count;
   change(&deferred, paused.count > 0 ? Change::kPaused : Change::kUnpaused);
+  note(&deferred);
 }
 
 void Model::on(const event::Unpaused& unpaused) {
   Deferred& deferred = touch(unpaused.deferred);
   deferred.pauses = unpaused.count;
   change(&deferred, unpaused.count > 0 ? Change::kPaused : Change::kUnpaused);
+  note(&deferred);
 }
 
 void Model::on(const event::Cancelling& cancelling) {
   Cancellation& cancellation = cancellations_.add();
   cancellation.at = now_;
-  cancellation.time_ns = time_ns_;
   cancellation.deferred = cancelling.deferred;
   cancellation.stack = cancelling.stack;
 }
@@ -383,6 +439,7 @@ void Model::on(const event::Cancelled& cancelled) {
                           cancelled.effect == event::CancelEffect::kForwarded;
   if (had_effect && !deferred.cancelled) change(&deferred, Change::kCancelled);
   deferred.cancelled |= had_effect;
+  note(&deferred);
   for (std::size_t at = cancellations_.size(); at != 0 && pay(); --at) {
     Cancellation& each = cancellations_[at - 1];
     if (each.returned || each.deferred != cancelled.deferred) continue;
@@ -401,7 +458,6 @@ void Model::on(const event::Collected& collected) {
     ++strange_count_;
     return;
   }
-  deferred.collected_ns = time_ns_;
   deferred.collected_at = now_;
   deferred.end_state = collected.state;
 }
@@ -409,7 +465,6 @@ void Model::on(const event::Collected& collected) {
 void Model::on(const event::FailureSeen& failure) {
   if (failure_places_.find(number(failure.failure)) != 0) ++strange_count_;
   failures_.add() = {.seen_at = now_,
-                     .seen_ns = time_ns_,
                      .type = failure.type,
                      .message = failure.message,
                      .traceback = failure.traceback};

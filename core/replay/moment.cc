@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/replay/moment.h"
 
+#include <algorithm>
+
 namespace reactortrack::replay {
 namespace {
 
@@ -82,6 +84,18 @@ class Look {
   bool cancelled_ = false;
 };
 
+void recall(const std::vector<Past>& history, Moment* moment) {
+  const auto later =
+      std::upper_bound(history.begin(), history.end(), moment->at,
+                       [](EventNumber at, const Past& past) { return at < past.at; });
+  if (later == history.begin()) return;
+  const Past& then = *std::prev(later);
+  moment->state = then.state;
+  moment->running = then.state == State::kRunning;
+  moment->current_pair = then.current_pair;
+  moment->current_position = then.current_position;
+}
+
 }  // namespace
 
 Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at) {
@@ -89,11 +103,15 @@ Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at) {
   moment.at = at;
   moment.known = happened(deferred.seen_at, at);
   if (!moment.known) return moment;
+  moment.fired = happened(deferred.fired_at, at);
+  moment.collected = happened(deferred.collected_at, at);
+  if (const std::vector<Past>* history = model.history(deferred)) {
+    recall(*history, &moment);
+    return moment;
+  }
   Look look(model, deferred, at);
   look.pairs();
   look.changes();
-  moment.fired = happened(deferred.fired_at, at);
-  moment.collected = happened(deferred.collected_at, at);
   moment.running = look.running();
   moment.state = look.state();
   moment.current_pair = look.current_pair();

@@ -35,7 +35,10 @@ Frame Model::innermost() const {
   return stack.empty() ? Frame{} : stack.back();
 }
 
-void Model::push(Frame frame) { threads_[thread_].stack.push_back(frame); }
+void Model::push(Frame frame) {
+  threads_[thread_].stack.push_back(frame);
+  threads_[thread_].since_ns.push_back(time_ns_);
+}
 
 Frame Model::outer(const Frame& frame) const {
   switch (frame.kind()) {
@@ -56,28 +59,28 @@ event::StringId Model::io_type(const Frame& frame) const {
   return static_cast<event::StringId>(frame.kind() == FrameKind::kIo ? frame.number : 0u);
 }
 
-void Model::cut_off(Pair* pair) {
-  pair->cut_off = true;
-  end_pair(pair);
-}
-
-void Model::end_pair(Pair* pair) {
-  pair->finished_ns = time_ns_;
+void Model::end_pair(Pair* pair, std::int64_t took_ns) {
   pair->finished_at = now_;
-  pair->own_ns += time_ns_ - pair->started_ns;
+  pair->own_ns += took_ns;
   const PairIndex outer = pair->inside.pair();
-  if (outer != PairIndex::kNone && at(outer).running())
-    at(outer).own_ns -= time_ns_ - pair->started_ns;
-  touch(pair->deferred).running = false;
+  if (outer != PairIndex::kNone && at(outer).running()) at(outer).own_ns -= took_ns;
+  Deferred& deferred = touch(pair->deferred);
+  deferred.running = false;
+  if (pair->cut_off) note(&deferred);
 }
 
 void Model::pop(std::uint16_t thread, Frame frame) {
   std::vector<Frame>& stack = threads_[thread].stack;
+  std::vector<std::int64_t>& since_ns = threads_[thread].since_ns;
   while (!stack.empty()) {
     const Frame top = stack.back();
+    const std::int64_t took_ns = time_ns_ - since_ns.back();
     stack.pop_back();
-    if (top.kind() == FrameKind::kPair && at(top.pair()).running())
-      top == frame ? end_pair(&at(top.pair())) : cut_off(&at(top.pair()));
+    since_ns.pop_back();
+    if (top.kind() == FrameKind::kPair && at(top.pair()).running()) {
+      at(top.pair()).cut_off = top != frame;
+      end_pair(&at(top.pair()), took_ns);
+    }
     if (top.kind() == FrameKind::kCall) touch(top.call()).running = false;
     if (top.kind() == FrameKind::kIo) --threads_[thread].io_frames;
     if (top == frame) return;
@@ -94,25 +97,17 @@ Turn& Model::current_turn() {
 
 void Model::on(const event::TurnStarted&) {
   Turn& turn = turns_.add();
-  turn.started_ns = time_ns_;
   turn.started_at = now_;
 }
 
 void Model::on(const event::TurnEnded& turn) {
-  current_turn().ended_ns = time_ns_;
   current_turn().ended_at = now_;
   current_turn().calls = turn.calls;
 }
 
-void Model::on(const event::PollStarted&) {
-  current_turn().poll_started_ns = time_ns_;
-  current_turn().poll_started_at = now_;
-}
+void Model::on(const event::PollStarted&) { current_turn().poll_started_at = now_; }
 
-void Model::on(const event::PollEnded&) {
-  current_turn().poll_ended_ns = time_ns_;
-  current_turn().poll_ended_at = now_;
-}
+void Model::on(const event::PollEnded&) { current_turn().poll_ended_at = now_; }
 
 void Model::on(const event::IoStarted& io) {
   const Frame outer = innermost();
@@ -154,7 +149,6 @@ DelayedCall& Model::touch(event::DelayedCallId id) {
 
 void Model::on(const event::CallScheduled& scheduled) {
   DelayedCall& call = touch(scheduled.call);
-  call.scheduled_ns = time_ns_;
   call.scheduled_at = now_;
   call.due_ns = time_ns_ + scheduled.delay.ns;
   call.function = scheduled.function;
@@ -168,7 +162,6 @@ void Model::on(const event::CallStarted& started) {
     ++strange_count_;
     return;
   }
-  call.started_ns = time_ns_;
   call.started_at = now_;
   call.outer = innermost();
   call.running = true;
@@ -178,7 +171,6 @@ void Model::on(const event::CallStarted& started) {
 
 void Model::on(const event::CallEnded& ended) {
   DelayedCall& call = touch(ended.call);
-  call.ended_ns = time_ns_;
   call.ended_at = now_;
   if (!call.running) {
     ++strange_count_;
@@ -189,7 +181,6 @@ void Model::on(const event::CallEnded& ended) {
 
 void Model::on(const event::CallCancelled& cancelled) {
   DelayedCall& call = touch(cancelled.call);
-  call.ended_ns = time_ns_;
   call.ended_at = now_;
   call.cancelled = true;
 }
@@ -200,9 +191,7 @@ void Model::on(const event::CallReset& reset) {
 
 // ---- The recording itself ---------------------------------------------------------------------
 
-void Model::on(const event::Mark& mark) {
-  marks_.add() = {.at = now_, .time_ns = time_ns_, .text = mark.text};
-}
+void Model::on(const event::Mark& mark) { marks_.add() = {.at = now_, .text = mark.text}; }
 
 void Model::on(const event::Lost& lost) { lost_count_ += lost.count; }
 

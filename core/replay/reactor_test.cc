@@ -49,8 +49,8 @@ TEST(Reactor, DelayedCallsAreCausesToo) {
   EXPECT_EQ(story.of(kD1).created_in.call(), kCall);
   EXPECT_EQ(story.of(kD2).created_in.kind(), FrameKind::kNothing);
   EXPECT_EQ(story.model.find(kCall)->due_ns, 105);
-  EXPECT_EQ(story.model.find(kCall)->started_ns, 107);
-  EXPECT_EQ(story.model.find(kCall)->ended_ns, 110);
+  EXPECT_EQ(story.model.time_ns(story.model.find(kCall)->started_at), 107);
+  EXPECT_EQ(story.model.time_ns(story.model.find(kCall)->ended_at), 110);
 }
 
 TEST(Reactor, TurnsHaveTheirPolls) {
@@ -62,8 +62,10 @@ TEST(Reactor, TurnsHaveTheirPolls) {
   story.at(10) << event::TurnStarted{};
   ASSERT_EQ(story.model.turns().size(), 2u);
   EXPECT_EQ(story.model.turns()[0].calls, 2u);
-  EXPECT_EQ(story.model.turns()[0].ended_ns, 4);
-  EXPECT_EQ(story.model.turns()[0].poll_ended_ns - story.model.turns()[0].poll_started_ns, 4);
+  EXPECT_EQ(story.model.time_ns(story.model.turns()[0].ended_at), 4);
+  EXPECT_EQ(story.model.span_ns(story.model.turns()[0].poll_started_at,
+                                story.model.turns()[0].poll_ended_at),
+            4);
 }
 
 TEST(Reactor, TheWallClockIsCountedBackToTheStart) {

@@ -12,6 +12,7 @@
 
 #include "core/event/event.h"
 #include "core/replay/event_number.h"
+#include "core/replay/state.h"
 
 namespace reactortrack::replay {
 
@@ -55,11 +56,11 @@ struct Frame {
   }
 };
 
-// An event::Result in 12 bytes.
+// An event::Result in 8 bytes.
 struct Value {
   std::uint32_t reference = 0;  // StringId, FailureId or DeferredId, as the outcome says
-  event::StringId text{};
-  event::Outcome outcome = event::Outcome::kNone;
+  event::StringId text : 29 = event::StringId::kNone;
+  event::Outcome outcome : 3 = event::Outcome::kNone;
 
   static Value of(const event::Result& result);
   event::Result result() const;
@@ -73,9 +74,6 @@ struct Value {
 
 // A callback pair and its one run.
 struct Pair {
-  std::int64_t attached_ns = kNever;
-  std::int64_t started_ns = kNever;
-  std::int64_t finished_ns = kNever;
   std::int64_t own_ns = 0;  // finished - started, less what other callbacks took in between
   EventNumber attached_at{};
   EventNumber started_at{};
@@ -92,14 +90,12 @@ struct Pair {
   std::uint16_t thread = 0;  // index of the thread that ran it
   bool cut_off = false;      // its end was not recorded: what ran around it ended
 
-  bool running() const { return started_ns != kNever && finished_ns == kNever; }
+  bool running() const { return happened(started_at) && !happened(finished_at); }
   event::CallableId ran() const { return lane == event::Lane::kCallback ? callback : errback; }
 };
 
 // One Deferred waiting on another.
 struct Wait {
-  std::int64_t started_ns = 0;
-  std::int64_t ended_ns = kNever;
   EventNumber started_at{};
   EventNumber ended_at{};
   event::DeferredId deferred{};
@@ -111,14 +107,10 @@ struct Wait {
   // Where the Deferred that is waited for belongs (homes.h): before the pair of this position.
   std::uint32_t position = 0;
 
-  bool open() const { return ended_ns == kNever; }
+  bool open() const { return !happened(ended_at); }
 };
 
 struct Deferred {
-  std::int64_t created_ns = kNever;  // kNever when recording began later, or the event was lost
-  std::int64_t seen_ns = 0;          // its first event
-  std::int64_t fired_ns = kNever;
-  std::int64_t collected_ns = kNever;
   EventNumber created_at{};  // kNone when recording began later, or the event was lost
   EventNumber seen_at{};     // its first event
   EventNumber fired_at{};
@@ -143,15 +135,18 @@ struct Deferred {
   WaitIndex newest_wait{};    // of the waits it began
   WaitIndex newest_waiter{};  // of the waits others began on it
   std::uint32_t open_waits = 0;
+  std::uint32_t open_returned = 0;  // of them, those for a Deferred that a callback returned
   std::int32_t pauses = 0;
   event::EndState end_state{};  // when collected or adopted
   bool adopted : 1 = false;
   bool running : 1 = false;
   bool cancelled : 1 = false;  // a call of cancel() had an effect on it
   bool fired_again : 1 = false;
+  bool has_history : 1 = false;
+  std::uint8_t noted = 0;  // changes before it had one
 
-  bool fired() const { return fired_ns != kNever; }
-  bool collected() const { return collected_ns != kNever; }
+  bool fired() const { return happened(fired_at); }
+  bool collected() const { return happened(collected_at); }
 };
 
 // What changes the state of a Deferred and happens to few of them. The newest is known to its
@@ -169,6 +164,23 @@ struct Change {
   Kind kind = kValue;
 };
 
+// What a Deferred to which much happens was from an event on.
+struct Past {
+  EventNumber at{};
+  PairIndex current_pair{};
+  std::uint32_t current_position : 29 = 0;
+  State state : 3 = State::kPending;
+
+  static Past of(EventNumber at, PairIndex pair, std::uint32_t position, State state) {
+    Past past;
+    past.at = at;
+    past.current_pair = pair;
+    past.current_position = position & 0x1FFFFFFFu;
+    past.state = state;
+    return past;
+  }
+};
+
 // A callback returned a Deferred that had its result already.
 struct Take {
   EventNumber at{};
@@ -179,17 +191,13 @@ struct Take {
 
 struct Failure {
   EventNumber seen_at{};
-  std::int64_t seen_ns = kNever;
   event::StringId type{};
   event::StringId message{};
   event::StackId traceback{};
 };
 
 struct DelayedCall {
-  std::int64_t scheduled_ns = kNever;
   std::int64_t due_ns = kNever;
-  std::int64_t started_ns = kNever;
-  std::int64_t ended_ns = kNever;  // or cancelled
   EventNumber scheduled_at{};
   EventNumber started_at{};
   EventNumber ended_at{};
@@ -204,10 +212,6 @@ struct DelayedCall {
 
 // One round of the reactor: what was due, then the poll for input and output.
 struct Turn {
-  std::int64_t started_ns = kNever;
-  std::int64_t ended_ns = kNever;
-  std::int64_t poll_started_ns = kNever;
-  std::int64_t poll_ended_ns = kNever;
   EventNumber started_at{};
   EventNumber ended_at{};
   EventNumber poll_started_at{};
@@ -232,7 +236,6 @@ struct Switch {
 struct Cancellation {
   EventNumber at{};
   EventNumber returned_at{};
-  std::int64_t time_ns = 0;
   event::DeferredId deferred{};
   event::StackId stack{};
   event::DeferredId to{};
@@ -243,7 +246,6 @@ struct Cancellation {
 // A second callback() or errback().
 struct SecondFire {
   EventNumber at{};
-  std::int64_t time_ns = 0;
   event::DeferredId deferred{};
   event::StackId stack{};
   Value value{};
@@ -252,7 +254,6 @@ struct SecondFire {
 
 struct Mark {
   EventNumber at{};
-  std::int64_t time_ns = 0;
   event::StringId text{};
 };
 

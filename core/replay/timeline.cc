@@ -50,7 +50,8 @@ bool Timeline::read_next(event::Event* event) {
 
 bool Timeline::read(std::uint64_t max_events) {
   if (reader_ == nullptr) return false;
-  const std::uint64_t end = std::min(kMaxEvents, model_.event_count() + max_events);
+  const std::uint64_t end =
+      model_.event_count() + std::min(max_events, kMaxEvents - model_.event_count());
   event::Event event;
   while (model_.event_count() < end) {
     if (!read_next(&event)) return false;

@@ -19,11 +19,11 @@ class Writer {
   std::string document() {
     json_.begin_object();
     identity();
-    moment("created", d_.created_ns);
+    moment("created", model_.time_ns(d_.created_at));
     stack("created_stack", d_.created_stack);
     frame("created_in", d_.created_in);
     pairs();
-    moment("fired", d_.fired_ns);
+    moment("fired", model_.time_ns(d_.fired_at));
     if (d_.fired()) {
       result("fired_with", d_.fired_value.result());
       stack("fired_stack", d_.fired_stack);
@@ -33,7 +33,7 @@ class Writer {
     cancels();
     waits("waits", d_.newest_wait, &replay::Wait::older_of_deferred);
     waits("waiters", d_.newest_waiter, &replay::Wait::older_of_on);
-    moment("collected", d_.collected_ns);
+    moment("collected", model_.time_ns(d_.collected_at));
     if (d_.collected() || d_.adopted) json_.field("end_state", word(d_.end_state));
     json_.end();
     return json_.text();
@@ -57,27 +57,29 @@ class Writer {
       json_.field("state", word(model_.state_of(d_, pair, position++)));
       callable("callback", pair.callback);
       callable("errback", pair.errback);
-      moment("attached", pair.attached_ns);
+      moment("attached", model_.time_ns(pair.attached_at));
       stack("attached_stack", pair.stack);
-      if (pair.started_ns != kNever) run(pair);
+      if (happened(pair.started_at)) run(pair);
       json_.end();
     }
     json_.end();
   }
 
   void run(const replay::Pair& pair) {
-    moment("started", pair.started_ns);
-    moment("finished", pair.finished_ns);
+    moment("started", model_.time_ns(pair.started_at));
+    moment("finished", model_.time_ns(pair.finished_at));
     json_.field("lane", word(pair.lane)).seconds_field("own", pair.own_ns);
     frame("inside", pair.inside);
-    if (pair.finished_ns != kNever) result("result", pair.value.result());
+    if (happened(pair.finished_at)) result("result", pair.value.result());
   }
 
   void second_fires() {
     json_.key("fired_again").begin_array();
     for (const replay::SecondFire& each : model_.second_fires()) {
       if (each.deferred != d_.id) continue;
-      json_.begin_object().seconds_field("time", each.time_ns).field("suppressed", each.suppressed);
+      json_.begin_object()
+          .seconds_field("time", model_.time_ns(each.at))
+          .field("suppressed", each.suppressed);
       result("with", each.value.result());
       stack("stack", each.stack);
       json_.end();
@@ -89,7 +91,7 @@ class Writer {
     json_.key("cancels").begin_array();
     for (const replay::Cancellation& each : model_.cancellations()) {
       if (each.deferred != d_.id) continue;
-      json_.begin_object().seconds_field("time", each.time_ns).key("effect");
+      json_.begin_object().seconds_field("time", model_.time_ns(each.at)).key("effect");
       each.returned ? json_.value(word(each.effect)) : json_.null();
       if (each.to != event::DeferredId::kNone) json_.field("to", number(each.to));
       stack("stack", each.stack);
@@ -105,8 +107,8 @@ class Writer {
       const replay::Wait& wait = model_.wait(at);
       json_.begin_object().field("deferred", number(wait.deferred)).field("on", number(wait.on));
       json_.field("how", word(wait.how));
-      moment("started", wait.started_ns);
-      moment("ended", wait.ended_ns);
+      moment("started", model_.time_ns(wait.started_at));
+      moment("ended", model_.time_ns(wait.ended_at));
       stack("stack", wait.stack);
       json_.end();
     }

@@ -68,8 +68,9 @@ class Describe {
   }
   EventText operator()(const event::Finished& e) const {
     const replay::Pair& pair = last_pair(e.deferred);
-    const std::string took =
-        pair.finished_ns == kNever ? "" : duration_text(pair.finished_ns - pair.started_ns);
+    const std::string took = !happened(pair.finished_at)
+                                 ? ""
+                                 : duration_text(model_.span_ns(pair.started_at, pair.finished_at));
     return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result),
             took, is_failure(e.result)};
   }
@@ -114,9 +115,9 @@ class Describe {
   EventText operator()(const event::TurnStarted&) const { return {}; }
   EventText operator()(const event::TurnEnded& e) const {
     const replay::Turn& turn = model_.turns().back();
-    const bool known = turn.started_ns != kNever;
+    const bool known = happened(turn.started_at);
     return {"", plural(e.calls, "delayed call"),
-            known ? duration_text(turn.ended_ns - turn.started_ns) : ""};
+            known ? duration_text(model_.span_ns(turn.started_at, turn.ended_at)) : ""};
   }
   EventText operator()(const event::PollStarted& e) const {
     return {"", e.timeout.ns < 0 ? "no time limit" : "for at most " + duration_text(e.timeout.ns),
@@ -124,8 +125,9 @@ class Describe {
   }
   EventText operator()(const event::PollEnded&) const {
     const replay::Turn& turn = model_.turns().back();
-    const bool known = turn.poll_started_ns != kNever;
-    return {"", "", known ? duration_text(turn.poll_ended_ns - turn.poll_started_ns) : ""};
+    const bool known = happened(turn.poll_started_at);
+    return {"", "",
+            known ? duration_text(model_.span_ns(turn.poll_started_at, turn.poll_ended_at)) : ""};
   }
   EventText operator()(const event::CallScheduled& e) const {
     return {call_subject(e.call), say_.callable(e.function) + " in " + duration_text(e.delay.ns),
@@ -138,9 +140,9 @@ class Describe {
   }
   EventText operator()(const event::CallEnded& e) const {
     const replay::DelayedCall& ended = call(e.call);
-    const bool known = ended.started_ns != kNever;
+    const bool known = happened(ended.started_at);
     return {call_subject(e.call), say_.callable(ended.function),
-            known ? duration_text(ended.ended_ns - ended.started_ns) : ""};
+            known ? duration_text(model_.span_ns(ended.started_at, ended.ended_at)) : ""};
   }
   EventText operator()(const event::CallCancelled& e) const {
     return {call_subject(e.call), say_.callable(call(e.call).function), say_.where(e.stack)};

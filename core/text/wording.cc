@@ -130,8 +130,7 @@ std::string Wording::frame(const replay::Frame& frame) const {
       const replay::DelayedCall* call = model_.find(frame.call());
       return call == nullptr ? "in a delayed call" : "in delayed call " + callable(call->function);
     }
-    case replay::FrameKind::kIo:
-      return "in " + type(static_cast<event::StringId>(frame.number), "input or output");
+    case replay::FrameKind::kIo: return "in " + type(model_.io_type(frame), "input or output");
   }
   return "";
 }
