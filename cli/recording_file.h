@@ -36,6 +36,10 @@ class RecordingFile {
   // From the first event again. A stream is kept in memory, so this works for it too.
   void restart();
 
+  std::span<const std::byte> bytes() const {
+    return mapped_.empty() ? std::span<const std::byte>(buffer_.get(), filled_) : mapped_;
+  }
+
   const log::Source& source() const { return *source_; }
   // For messages: its path, or "standard input".
   const std::string& name() const { return name_; }
@@ -48,9 +52,6 @@ class RecordingFile {
   bool map(std::string* error);
   // False at the end of the stream.
   bool read_more();
-  std::span<const std::byte> bytes() const {
-    return mapped_.empty() ? std::span<const std::byte>(buffer_.get(), filled_) : mapped_;
-  }
 
   static constexpr std::size_t kFirstBuffer = 1 << 16;
 
