@@ -54,6 +54,20 @@ void Recorder::created(PyObject* deferred, PyObject* canceller) {
   if (generator == nullptr) return;
   state->coroutine_known = true;
   sink_.write(event::Coroutine{state->id, names_.generator(generator)});
+  coroutine_runs(state->id);
+}
+
+void Recorder::coroutine_runs(event::DeferredId coroutine) {
+  constexpr std::size_t kDeepest = 4096;
+  // One that was cancelled ends by another Deferred, and would stay for ever.
+  if (coroutines_.size() >= kDeepest) coroutines_.clear();
+  coroutines_.push_back(coroutine);
+}
+
+// It has ended, or waits: so do those that it has called.
+void Recorder::coroutine_rests(event::DeferredId coroutine) {
+  const auto found = std::find(coroutines_.rbegin(), coroutines_.rend(), coroutine);
+  if (found != coroutines_.rend()) coroutines_.erase(found.base() - 1, coroutines_.end());
 }
 
 bool Recorder::awaiting(PyObject* callback, PyObject* arguments, PyObject** generator,
@@ -95,6 +109,7 @@ void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject
     return;
   }
   waiting->waiting = true;
+  coroutine_rests(waiting->id);
   state->awaits.push_back({state->attached, waiting->id, waiter});
   sink_.write(event::Waiting{waiting->id, state->id, event::WaitKind::kAwaited,
                              names_.suspended(generator)});
@@ -139,6 +154,7 @@ void Recorder::fired(PyObject* deferred, PyObject* result) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   state->fired = true;
+  if (state->coroutine_known) coroutine_rests(state->id);
   event::Fired event;
   event.deferred = state->id;
   event.result = result_of(result, event::Outcome::kFailureReturned);
@@ -178,6 +194,7 @@ void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane l
     state->awaits.erase(state->awaits.begin() + static_cast<std::ptrdiff_t>(i));
     const Owned result = quiet_attribute(deferred, attributes().result);
     if (result) write_resumed(await.waiter, await.address, deferred, result.get());
+    coroutine_runs(await.waiter);
     break;
   }
   const std::int64_t now = just_finished_ == deferred ? finished_ns_ : sink_.now_ns();

@@ -182,7 +182,8 @@ PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size
       recorder.fired_unseen(deferred);
       const event::DeferredId id = recorder.id_of(deferred);
       recorder.write(
-          event::Awaited{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
+          event::Awaited{id, recorder.running_coroutine(),
+                         recorder.names().stack_to_user(recorder.settings().stack_depth)});
     }
   }
   return call_original(self, arguments, flags, names);

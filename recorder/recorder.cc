@@ -32,6 +32,7 @@ void Recorder::begin_numbering() {
   current_thread_ = 0;
   threads_.clear();
   last_seen_ = nullptr;
+  coroutines_.clear();
   last_deferred_ = last_failure_ = 0;
 }
 

@@ -128,6 +128,10 @@ class Recorder {
   void mark(std::string_view text);
   // An exception that is in nobody's Failure yet. `type` is its class; the others may be nullptr.
   event::FailureId raised(PyObject* type, PyObject* value, PyObject* traceback);
+  // The Deferred of the coroutine that is running, by the ends and waits that were seen.
+  event::DeferredId running_coroutine() const {
+    return coroutines_.empty() ? event::DeferredId::kNone : coroutines_.back();
+  }
   // The Deferred that a pair was attached to last.
   event::DeferredId last_attached() const { return last_attached_; }
   event::Result result_of(PyObject* value, event::Outcome for_failure);
@@ -168,6 +172,8 @@ class Recorder {
   bool awaiting(PyObject* callback, PyObject* arguments, PyObject** generator, Owned* waiter);
   void await_attached(PyObject* deferred, DeferredState* state, PyObject* generator,
                       PyObject* waiter);
+  void coroutine_runs(event::DeferredId coroutine);
+  void coroutine_rests(event::DeferredId coroutine);
   void write_resumed(event::DeferredId waiter, const void* address, PyObject* by, PyObject* result);
 
   // Set in the child of a fork; read and cleared before the next event there.
@@ -180,6 +186,7 @@ class Recorder {
   bool on_ = false;
   PyObject* coming_coroutine_ = nullptr;
   event::DeferredId last_attached_{};
+  std::vector<event::DeferredId> coroutines_;  // that have begun or gone on, innermost last
   PyObject* just_finished_ = nullptr;  // by its address; cleared by everything that takes time
   std::int64_t finished_ns_ = 0;
   PointerMap<std::unique_ptr<DeferredState>> deferreds_;

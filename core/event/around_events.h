@@ -279,13 +279,15 @@ struct Awaited {
   static constexpr EventKind kKind = EventKind::kAwaited;
   static constexpr const char* kName = "awaited";
   DeferredId deferred{};
+  DeferredId by{};  // the coroutine's own Deferred; none when another loop runs the coroutine
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Awaited::deferred), field("stack", &Awaited::stack)};
+    return std::tuple{field("deferred", &Awaited::deferred), field("by", &Awaited::by),
+                      field("stack", &Awaited::stack)};
   }
 };
 
-// A context variable has another value for the code that fired or added to this Deferred, because of a
+// A context variable has another value for the code that fired this Deferred, because of a
 // callback that ran on the way.
 struct ContextChanged {
   static constexpr EventKind kKind = EventKind::kContextChanged;

@@ -213,7 +213,7 @@ SampleRecording sample_program() {
   r.write(102'000'900, CancellerRaised{a, FailureId{1}});
   r.write(102'000'900, Future{b, FutureLink::kFromFuture, type, work, stack});
   r.write(102'000'900, NeverAwaited{work, stack});
-  r.write(102'000'900, Awaited{b, stack});
+  r.write(102'000'900, Awaited{b, a, stack});
   r.write(102'000'900, ContextChanged{b, message, stack});
   r.write(102'001'000, Mark{r.string("here")});
   r.write(102'002'000, Lost{70'000, LostReason::kNoSpace});

@@ -252,7 +252,10 @@ class Describe {
     return {"", "coroutine " + say_.callable(e.function), say_.where(e.stack), true};
   }
   EventText operator()(const event::Awaited& e) const {
-    return {deferred_text(e.deferred), "it had its result", say_.where(e.stack)};
+    const bool known = e.by != event::DeferredId::kNone;
+    return {deferred_text(e.deferred),
+            joined("it had its result", known ? "for " + deferred_text(e.by) : ""),
+            say_.where(e.stack)};
   }
   EventText operator()(const event::ContextChanged& e) const {
     return {deferred_text(e.deferred), "a callback changed " + say_.text(e.variable),

@@ -138,6 +138,11 @@ def test_await_of_what_has_fired(record: Record) -> None:
     )
     awaited = of(events, "awaited")
     assert [e["stack"][0]["function"] for e in awaited] == ["reads", "reads", "old_style"]
+    coroutines = {e["function"].split(".")[-1]: e["serial"] for e in of(events, "coroutine")}
+    assert [e["by_serial"] for e in awaited] == [
+        *(coroutines["reads"], coroutines["reads"]),
+        coroutines["old_style"],
+    ]
     lines = [e["stack"][0]["line"] for e in awaited]
     assert lines[0] + 2 == lines[1]
     # The one that had to be waited for is told of as a wait, as ever.
@@ -173,3 +178,30 @@ def test_context_variables_that_leak_to_who_fires(record: Record) -> None:
     assert (changed["variable"], changed["serial"]) == ("request", 2)
     assert any(frame["function"] == "fires" for frame in changed["stack"][:4])
     assert record.output == "7 before none\n"  # type: ignore[attr-defined]
+
+
+def test_the_coroutine_that_awaits_is_named(record: Record) -> None:
+    """Also behind one that it called, and after waits."""
+    events = record(
+        """
+        async def inner():
+            await gate
+            await defer.succeed("inner")
+        async def outer():
+            first = defer.ensureDeferred(inner())
+            await defer.succeed("outer")
+            await first
+            await defer.succeed("outer again")
+        gate = defer.Deferred()
+        d = defer.ensureDeferred(outer())
+        gate.callback(None)
+        d.addCallback(print)
+        """
+    )
+    coroutines = {e["function"]: e["serial"] for e in of(events, "coroutine")}
+    assert [(e["stack"][0]["function"], e["by_serial"]) for e in of(events, "awaited")] == [
+        ("outer", coroutines["outer"]),
+        ("inner", coroutines["inner"]),
+        ("outer", coroutines["outer"]),
+    ]
+    assert record.output == "None\n"  # type: ignore[attr-defined]
