@@ -84,15 +84,24 @@ def cpp() -> Count:
 
 
 def viewer() -> Count:
-    """The page: its types, then the tests beside its sources, with core as WebAssembly."""
-    report = RESULTS / "viewer.xml"
-    report.unlink(missing_ok=True)
+    """The page: its types, the tests beside its sources, then the built page in Chromium."""
     if run("tools/build_page.sh", "--packages") or run("tools/build_wasm.sh"):
         return FAILED
-    npm = ("tools/node.sh", "npm", "--prefix", "viewer", "run", "--silent")
-    types = FAILED if run(*npm, "check") else Count(passed=1)
+    types = FAILED if run(*VIEWER, "check") else Count(passed=1)
+    units = vitest("viewer", "test")
+    if run("tools/build_page.sh"):
+        return types + units + FAILED
+    return types + units + vitest("browser", "browser")
+
+
+VIEWER = ("tools/node.sh", "npm", "--prefix", "viewer", "run", "--silent")
+
+
+def vitest(name: str, script: str) -> Count:
+    report = RESULTS / f"{name}.xml"
+    report.unlink(missing_ok=True)
     reporters = ("--reporter=default", "--reporter=junit", f"--outputFile={report}")
-    return types + count_junit(report, run(*npm, "test", "--", *reporters))
+    return count_junit(report, run(*VIEWER, script, "--", *reporters))
 
 
 def pytest(name: str, folder: str) -> Count:

@@ -22,5 +22,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
   },
-  test: { include: ['src/**/*.test.{ts,tsx}'] },
+  test: { include: ['{src,browser}/**/*.test.{ts,tsx}'] },
 });
