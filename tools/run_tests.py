@@ -3,9 +3,9 @@
 
     python tools/run_tests.py cpp viewer python journeys arrows lint
 
-Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite that
-could not be built or that ran no test counts as one failure. The last line is `N passed, N failed`
-(`, N skipped` when there are any), and the exit status is 1 when anything failed.
+Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite
+that could not be built or that ran no test counts as one failure. The last line is `N passed, N
+failed` (`, N skipped` when there are any), and the exit status is 1 when anything failed.
 """
 
 from __future__ import annotations
