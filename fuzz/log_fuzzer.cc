@@ -4,7 +4,8 @@
 // look at, writes what it read as JSON lines, and reads those again. fuzz/run.sh builds and runs it.
 //
 // The last byte chooses where the bytes are cut, to be read once more as a follower sees them: up to
-// there first, then all. A recording must give the same events both ways.
+// there first, then all. A recording must give the same events both ways. A Timeline reads them in
+// the same two steps, and is asked about some of its events.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -18,6 +19,9 @@
 #include "core/log/encoding.h"
 #include "core/log/json_lines.h"
 #include "core/log/source.h"
+#include "core/replay/homes.h"
+#include "core/replay/moment.h"
+#include "core/replay/timeline.h"
 
 namespace {
 
@@ -101,6 +105,41 @@ std::uint64_t read(std::span<const std::byte> bytes, std::size_t first, std::str
   return digest.value();
 }
 
+// What is asked of a Timeline must have an answer, at any event.
+void ask(const replay::Timeline& timeline) {
+  const replay::Model& model = timeline.model();
+  const std::uint32_t last = replay::number(timeline.last());
+  const std::uint32_t stride = last / 8 + 1;
+  for (std::uint32_t each = 0; each <= last; each += stride) {
+    const auto at = static_cast<replay::EventNumber>(each);
+    require(timeline.event(at).has_value() == (each != 0));
+    require(replay::number(timeline.at_time(timeline.time_ns(at))) >= each);
+    timeline.cursor(at);
+    for (const replay::Deferred& deferred : model.deferreds())
+      require(!word(replay::state_of(model, deferred, at)).empty());
+  }
+  for (const replay::Deferred& deferred : model.deferreds())
+    require(replay::state_of(model, deferred, timeline.last()) == model.state_of(deferred));
+  std::uint64_t events = 0;
+  for (const replay::Bucket& bucket :
+       timeline.histogram(replay::EventNumber{1}, timeline.last(), 16))
+    events += bucket.events;
+  require(events == last);
+  replay::Homes homes;
+  homes.update(model);
+}
+
+void replay_in_two_steps(std::span<const std::byte> bytes, std::size_t first) {
+  replay::Timeline timeline(bytes.first(first));
+  while (timeline.read(100)) {
+  }
+  ask(timeline);
+  timeline.extend(bytes);
+  while (timeline.read(100)) {
+  }
+  ask(timeline);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -109,6 +148,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string lines;
   const std::uint64_t at_once = read(bytes, bytes.size(), &lines);
   const std::size_t cut = data[size - 1] * bytes.size() / 256;
+  replay_in_two_steps(bytes, cut);
   std::string ignored;
   const std::uint64_t in_two_steps = read(bytes, cut, &ignored);
   // Of a text, the first half may be a whole line, or a foreign file.
