@@ -23,7 +23,7 @@ constexpr std::size_t kDetailWidth = 40;
 
 std::string event_line(const event::Event& event, const text::Wording& wording,
                        const Style& style) {
-  const text::EventText said = text::event_text(event, wording);
+  const text::EventText said = text::event_text(event, wording.model().now(), wording);
   std::string line = style.dim(right(clock_text(event.time_ns), kClockWidth)) + "  ";
   if (wording.model().threads().size() > 1) {
     const replay::Model::Thread* thread = wording.model().current_thread();

@@ -60,7 +60,8 @@ void Answer::events() {
 
 void Answer::event_fields(EventNumber number_of) {
   const auto found = timeline_.event(number_of);
-  const text::EventText text = found ? text::event_text(*found, say_) : text::EventText();
+  const text::EventText text =
+      found ? text::event_text(*found, number_of, say_) : text::EventText();
   json_.field("number", number(number_of));
   ns("time_ns", found ? found->time_ns : 0);
   json_.field("time", text::clock_text(found ? found->time_ns : 0));

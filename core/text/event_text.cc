@@ -5,9 +5,12 @@
 #include <variant>
 
 #include "core/event/names.h"
+#include "core/replay/moment.h"
 #include "core/text/text.h"
 
 namespace reactortrack::text {
+
+using replay::EventNumber;
 
 namespace {
 
@@ -31,7 +34,7 @@ std::string call_subject(event::DelayedCallId id) { return numbered("call", id);
 // One overload a kind; what they return is told in the order subject, detail, last, bad.
 class Describe {
  public:
-  explicit Describe(const Wording& say) : say_(say), model_(say.model()) {}
+  Describe(const Wording& say, EventNumber now) : say_(say), model_(say.model()), now_(now) {}
 
   EventText operator()(const event::Created& e) const {
     std::string detail =
@@ -68,9 +71,8 @@ class Describe {
   }
   EventText operator()(const event::Finished& e) const {
     const replay::Pair& pair = last_pair(e.deferred);
-    const std::string took = !happened(pair.finished_at)
-                                 ? ""
-                                 : duration_text(model_.span_ns(pair.started_at, pair.finished_at));
+    const std::string took =
+        pair.finished_at == now_ ? duration_text(model_.span_ns(pair.started_at, now_)) : "";
     return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result),
             took, is_failure(e.result)};
   }
@@ -114,20 +116,19 @@ class Describe {
   }
   EventText operator()(const event::TurnStarted&) const { return {}; }
   EventText operator()(const event::TurnEnded& e) const {
-    const replay::Turn& turn = model_.turns().back();
-    const bool known = happened(turn.started_at);
+    const replay::Turn turn = this->turn();
+    const bool known = happened(turn.started_at, now_);
     return {"", plural(e.calls, "delayed call"),
-            known ? duration_text(model_.span_ns(turn.started_at, turn.ended_at)) : ""};
+            known ? duration_text(model_.span_ns(turn.started_at, now_)) : ""};
   }
   EventText operator()(const event::PollStarted& e) const {
     return {"", e.timeout.ns < 0 ? "no time limit" : "for at most " + duration_text(e.timeout.ns),
             ""};
   }
   EventText operator()(const event::PollEnded&) const {
-    const replay::Turn& turn = model_.turns().back();
-    const bool known = happened(turn.poll_started_at);
-    return {"", "",
-            known ? duration_text(model_.span_ns(turn.poll_started_at, turn.poll_ended_at)) : ""};
+    const replay::Turn turn = this->turn();
+    const bool known = happened(turn.poll_started_at, now_);
+    return {"", "", known ? duration_text(model_.span_ns(turn.poll_started_at, now_)) : ""};
   }
   EventText operator()(const event::CallScheduled& e) const {
     return {call_subject(e.call), say_.callable(e.function) + " in " + duration_text(e.delay.ns),
@@ -140,9 +141,9 @@ class Describe {
   }
   EventText operator()(const event::CallEnded& e) const {
     const replay::DelayedCall& ended = call(e.call);
-    const bool known = happened(ended.started_at);
+    const bool known = happened(ended.started_at, now_);
     return {call_subject(e.call), say_.callable(ended.function),
-            known ? duration_text(model_.span_ns(ended.started_at, ended.ended_at)) : ""};
+            known ? duration_text(model_.span_ns(ended.started_at, now_)) : ""};
   }
   EventText operator()(const event::CallCancelled& e) const {
     return {call_subject(e.call), say_.callable(call(e.call).function), say_.where(e.stack)};
@@ -156,9 +157,7 @@ class Describe {
   }
   EventText operator()(const event::IoEnded&) const { return {}; }
   EventText operator()(const event::Thread& e) const {
-    const replay::Model::Thread* thread = model_.current_thread();
-    const std::string name = thread == nullptr ? "" : say_.text(thread->name);
-    return {"", joined("T" + std::to_string(number(e.thread)), name), ""};
+    return {"", joined("T" + std::to_string(number(e.thread)), say_.text(e.name)), ""};
   }
   EventText operator()(const event::Mark& e) const { return {"", say_.text(e.text), ""}; }
   EventText operator()(const event::Lost& e) const {
@@ -279,7 +278,26 @@ class Describe {
   }
   const replay::Deferred& deferred(event::DeferredId id) const { return *model_.find(id); }
   const replay::Pair& last_pair(event::DeferredId id) const {
-    return model_.pair(deferred(id).current_pair);
+    return model_.pair(moment_of(model_, deferred(id), now_).current_pair);
+  }
+  // The round of the reactor that had begun last.
+  replay::Turn turn() const {
+    const auto began_at = [](const replay::Turn& turn) {
+      for (const EventNumber each :
+           {turn.started_at, turn.ended_at, turn.poll_started_at, turn.poll_ended_at})
+        if (happened(each)) return each;
+      return EventNumber::kNone;
+    };
+    std::size_t begin = 0;
+    std::size_t end = model_.turns().size();
+    while (begin < end) {
+      const std::size_t middle = begin + (end - begin) / 2;
+      if (began_at(model_.turns()[middle]) <= now_)
+        begin = middle + 1;
+      else
+        end = middle;
+    }
+    return begin == 0 ? replay::Turn() : model_.turns()[begin - 1];
   }
   const replay::DelayedCall& call(event::DelayedCallId id) const { return *model_.find(id); }
   // Where it was raised, and in whose code it was on the way.
@@ -291,12 +309,13 @@ class Describe {
 
   const Wording& say_;
   const replay::Model& model_;
+  const EventNumber now_;
 };
 
 }  // namespace
 
-EventText event_text(const event::Event& event, const Wording& wording) {
-  return std::visit(Describe(wording), event.body);
+EventText event_text(const event::Event& event, EventNumber number, const Wording& wording) {
+  return std::visit(Describe(wording, number), event.body);
 }
 
 bool concerns(const event::Event& event, event::DeferredId id) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/event/event.h"
+#include "core/replay/event_number.h"
 #include "core/text/wording.h"
 
 namespace reactortrack::text {
@@ -19,8 +20,9 @@ struct EventText {
   bool bad = false;  // a failure, or something lost
 };
 
-// What `event` says. `wording.model()` must have seen it already.
-EventText event_text(const event::Event& event, const Wording& wording);
+// What `event`, the one of that number, says. `wording.model()` must have seen it already, and may
+// have seen later ones.
+EventText event_text(const event::Event& event, replay::EventNumber number, const Wording& wording);
 
 // Whether the event names this Deferred in any of its fields.
 bool concerns(const event::Event& event, event::DeferredId id);

@@ -33,7 +33,7 @@ std::size_t tell_everything(std::span<const std::byte> bytes) {
   while (source->next(&event)) {
     model.apply(event);
     if (is_definition(event)) continue;
-    const EventText said = event_text(event, wording);
+    const EventText said = event_text(event, model.now(), wording);
     for (const std::string& each : {said.subject, said.detail, said.last})
       EXPECT_EQ(clean(each), each);
     ++events;
@@ -64,6 +64,49 @@ TEST(EventText, DamagedRecordingsAreToldAsFarAsTheyGo) {
       damaged[at] ^= static_cast<std::byte>(flip);
       EXPECT_LE(tell_everything(damaged), all + whole.size());
     }
+  }
+}
+
+// What stands in the middle of a recording says the same to those who have read on to its end.
+TEST(EventText, DoesNotDependOnWhatCameLater) {
+  using event::DeferredId;
+  log::Definitions definitions;
+  const auto callable = [&](std::string_view name) {
+    return definitions.add(event::Callable{{}, definitions.add(event::String{name}), {}});
+  };
+  constexpr DeferredId d{1};
+  const std::vector<event::Event> events = {
+      {0, event::Created{.deferred = d}},
+      {10, event::Attached{d, callable("first"), {}, {}}},
+      {20, event::Attached{d, callable("second"), {}, {}}},
+      {30, event::TurnStarted{}},
+      {40, event::Fired{.deferred = d}},
+      {50, event::Started{d, 0, event::Lane::kCallback}},
+      {60, event::Finished{d, {}}},
+      {70, event::Started{d, 1, event::Lane::kCallback}},
+      {90, event::Finished{d, {}}},
+      {100, event::TurnEnded{.calls = 1}},
+      {110, event::PollStarted{}},
+      {140, event::PollEnded{}},
+      {200, event::TurnStarted{}},
+      {260, event::TurnEnded{.calls = 2}},
+      {270, event::PollStarted{}},
+      {350, event::PollEnded{}},
+  };
+  replay::Model model;
+  const Wording wording(model, definitions);
+  std::vector<EventText> then;
+  for (const event::Event& each : events) {
+    model.apply(each);
+    then.push_back(event_text(each, model.now(), wording));
+  }
+  EXPECT_EQ(then[6].detail, "first -> None");
+  EXPECT_EQ(then[9].last, "70 ns");
+  EXPECT_EQ(then[11].last, "30 ns");
+  for (std::uint32_t at = 0; at < events.size(); ++at) {
+    const EventText now = event_text(events[at], replay::EventNumber{at + 1}, wording);
+    EXPECT_EQ(now.detail, then[at].detail) << at;
+    EXPECT_EQ(now.last, then[at].last) << at;
   }
 }
 
