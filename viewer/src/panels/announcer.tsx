@@ -4,7 +4,7 @@
 // person comes to rest.
 import { type ReactElement, useEffect, useState } from 'react';
 import { useSessionState } from '../session';
-import { usePresentEvent } from './event_bar';
+import { usePresentEvent } from './present_event';
 import { actionWords } from './figures';
 import { eventText } from './words';
 

@@ -60,7 +60,7 @@ export function DeferredsTable(): ReactElement {
       </div>
       <VirtualTable
         label={WORDS.tabDeferreds} columns={COLUMNS} count={total} onSlice={rows.onSlice}
-        empty={rows.page === undefined ? WORDS.loading : WORDS.noRows} sort={sort}
+        empty={rows.page === undefined ? WORDS.loading : filter === '' && state === undefined ? WORDS.noDeferreds : WORDS.noRows} sort={sort}
         onSort={(column) => { setSort((before) => sortedBy(before, column)); }}
         chosen={chosen < 0 ? undefined : chosen + rows.offset}
         onChoose={(row) => {

@@ -3,18 +3,14 @@
 // The present event: buttons to step, its number, what it says to people, and its line as recorded.
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { command, type CurrentEvent, give, SPEEDS, useAnswer, useSession, useSessionState } from '../session';
+import { command, type CurrentEvent, give, SPEEDS, useSession, useSessionState } from '../session';
 import { useAppWindow } from './app_window';
 import { CopyButton } from './copy_button';
 import { actionWords, count, typedNumber } from './figures';
 import { EndIcon, NextIcon, PauseIcon, PlayIcon, PreviousIcon, StartIcon } from './icons';
 import { ariaKeys, keyHere } from './keys_here';
+import { usePresentEvent } from './present_event';
 import { ofTotal, WORDS } from './words';
-
-export function usePresentEvent(): CurrentEvent | undefined {
-  const event = useSessionState((state) => state.event);
-  return useAnswer(`event ${event}`, (core) => core.event(event)).value;
-}
 
 export function EventBar(): ReactElement {
   const present = usePresentEvent();

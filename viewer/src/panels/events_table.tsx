@@ -11,9 +11,9 @@ import { SIDE_WORDS, WORDS } from './words';
 type EventColumn = 'number' | 'time' | 'subject' | 'action' | 'detail' | 'place';
 
 const COLUMNS: readonly Column<EventColumn>[] = [
-  { id: 'number', title: SIDE_WORDS.number, width: '72px', right: true },
-  { id: 'time', title: SIDE_WORDS.time, width: '76px', right: true },
-  { id: 'subject', title: SIDE_WORDS.subject, width: '58px' },
+  { id: 'number', title: SIDE_WORDS.number, width: '78px', right: true },
+  { id: 'time', title: SIDE_WORDS.time, width: '88px', right: true },
+  { id: 'subject', title: SIDE_WORDS.subject, width: '66px' },
   { id: 'action', title: SIDE_WORDS.action, width: '86px' },
   { id: 'detail', title: SIDE_WORDS.detail, width: 'minmax(150px, 2fr)' },
   { id: 'place', title: SIDE_WORDS.place, width: 'minmax(130px, 1fr)' },

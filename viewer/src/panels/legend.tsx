@@ -15,13 +15,13 @@ export function LegendProvider({ children }: { readonly children: ReactNode }): 
   return <LegendContext value={legend ?? EMPTY}>{children}</LegendContext>;
 }
 
-/** The glyph on its colour, and the word: a state is never told by colour alone. */
+/** The glyph on its colour, and the state's name: a state is never told by colour alone. */
 export function StateMark({ state, word = true }: { readonly state: State; readonly word?: boolean }): ReactElement {
   const entry = useContext(LegendContext).states.find((each) => each.state === state);
   return (
-    <span className="state-mark">
+    <span className="state-mark" title={entry?.word}>
       <Swatch colour={entry?.colour} ink={entry?.ink} pattern={entry?.pattern} glyph={entry?.glyph ?? ''} />
-      {word ? <span>{entry?.word ?? state}</span> : <span className="for-readers">{entry?.word ?? state}</span>}
+      <span className={word ? undefined : 'for-readers'}>{state}</span>
     </span>
   );
 }
@@ -45,7 +45,7 @@ export function LegendStrip(): ReactElement {
   return (
     <ul className="legend-strip" aria-label={WORDS.legend}>
       {cursor === undefined ? null : (
-        <li><span className="state-mark"><Swatch colour={cursor.colour} ink={undefined} glyph="" /><span>{cursor.word}</span></span></li>
+        <li><span className="state-mark" title={cursor.word}><Swatch colour={cursor.colour} ink={undefined} glyph="" /><span>{WORDS.executing}</span></span></li>
       )}
       {legend.states.filter((each) => each.state !== 'running').map((each) => (
         <li key={each.state}><StateMark state={each.state} /></li>
@@ -61,7 +61,9 @@ export function LegendTable(): ReactElement {
     <>
       <h3>{WORDS.legendStates}</h3>
       <ul className="legend-table">
-        {legend.states.map((each) => <li key={each.state}><StateMark state={each.state} /></li>)}
+        {legend.states.map((each) => (
+          <li key={each.state}><StateMark state={each.state} /><span className="quiet">{each.word}</span></li>
+        ))}
       </ul>
       <h3>{WORDS.legendMarks}</h3>
       <ul className="legend-table">

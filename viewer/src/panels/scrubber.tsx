@@ -4,7 +4,7 @@
 // for the keyboard and for screen readers.
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { duration, type Histogram, isDark, nanoseconds, useAnswer, useSession, useSessionState } from '../session';
-import { usePresentEvent } from './event_bar';
+import { usePresentEvent } from './present_event';
 import { bars, eventAtPlace, eventByKey, placeOfEvent } from './timeline';
 import { eventText, WORDS } from './words';
 

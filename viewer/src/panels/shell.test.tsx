@@ -256,7 +256,7 @@ describe('the status line', () => {
       warnings: [{ offset: 0, line: 7, cause: 'no JSON' }], warning_count: 4, info: { engine: 'wrap', engine_note: 'Twisted 26 is not known' },
     });
     const status = screen.getByRole('contentinfo', { name: 'State of the recording' });
-    for (const text of ['3 events lost', 'byte 81920: event kind 77 is unknown', 'line 7: no JSON, and 3 places more', 'engine wrap: Twisted 26 is not known']) {
+    for (const text of ['3 events lost', 'read up to byte 81920: event kind 77 is unknown', 'line 7: no JSON, and 3 places more', 'engine wrap: Twisted 26 is not known']) {
       expect(within(status).getByText(text)).toBeTruthy();
     }
   });

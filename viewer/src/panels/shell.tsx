@@ -20,6 +20,7 @@ import { MarkIcon } from './icons';
 import { LegendProvider, LegendStrip } from './legend';
 import { MapTree } from './map_tree';
 import { MenuBar } from './menu_bar';
+import { PresentEventProvider } from './present_event';
 import { Screen } from './screens';
 import { Scrubber } from './scrubber';
 import { SearchField } from './search_field';
@@ -43,12 +44,16 @@ export function Shell({ map }: ShellProps): ReactElement {
     <LegendProvider>
       <div className="shell" {...drag.handlers}>
         <Head />
-        {shown ? <section aria-label={WORDS.present}><EventBar /><Scrubber /></section> : null}
+        {shown ? (
+          <PresentEventProvider>
+            <section aria-label={WORDS.present}><EventBar /><Scrubber /></section>
+            <Announcer />
+          </PresentEventProvider>
+        ) : null}
         <main className="middle"><Middle map={map} /></main>
         {shown ? <StatusLine /> : null}
         {drag.over ? <div className="drop-over" aria-hidden="true">{WORDS.dropNow}</div> : null}
         <Dialogs />
-        {shown ? <Announcer /> : null}
       </div>
     </LegendProvider>
   );

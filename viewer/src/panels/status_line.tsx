@@ -5,7 +5,7 @@
 import { type ReactElement } from 'react';
 import { type RecordingFacts, useSessionState } from '../session';
 import { plural } from './figures';
-import { growingText, lostText, strangeText, warningText, WORDS } from './words';
+import { brokenText, growingText, lostText, strangeText, warningText, WORDS } from './words';
 
 export function StatusLine(): ReactElement {
   const facts = useSessionState((state) => state.facts);
@@ -28,8 +28,9 @@ function Facts({ facts, live }: { readonly facts: RecordingFacts; readonly live:
   const kind = error !== null ? 'bad' : facts.ending === 'truncated' ? 'warning' : live ? 'live' : 'good';
   return (
     <>
-      <span className={`status-ending ${kind}`}>{live ? growingText(facts.events) : facts.ending_text}</span>
-      {error === null ? null : <span className="bad" title={error.cause}>{warningText(placeText(error), error.cause, 0)}</span>}
+      <span className={`status-ending ${kind}`} title={facts.ending_text}>
+        {live ? growingText(facts.events) : error === null ? facts.ending_text : <b className="bad">{brokenText(placeText(error), error.cause)}</b>}
+      </span>
       {warning === undefined ? null : (
         <span className="warning" title={facts.warnings.map((each) => warningText(placeText(each), each.cause, 0)).join('\n')}>
           {warningText(placeText(warning), warning.cause, facts.warning_count - 1)}

@@ -19,6 +19,7 @@ export const WORDS = {
   side: 'Panels',
   status: 'State of the recording',
   legend: 'Legend',
+  executing: 'executing',
   resize: 'Width of the side panel',
 
   // The present event.
@@ -87,6 +88,7 @@ export const WORDS = {
   anyState: 'every state',
   stateLabel: 'Only Deferreds in this state',
   noRows: 'No Deferred is like that at this event.',
+  noDeferreds: 'No Deferred exists at this event.',
   noEvents: 'There are no events.',
 
   // Screens without a recording.
@@ -157,6 +159,11 @@ export function lostText(lost: number): string {
 
 export function strangeText(strange: number): string {
   return `${plural(strange, 'event')} fit no state`;
+}
+
+/** The error that ended the reading; what came before it is shown. */
+export function brokenText(place: string, cause: string): string {
+  return `read up to ${place}: ${cause}`;
 }
 
 export function growingText(events: number): string {
