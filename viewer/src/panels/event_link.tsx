@@ -8,10 +8,12 @@ import { eventText } from './words';
 
 export function EventLink({ event, word = '' }: { readonly event: number; readonly word?: string }): ReactElement {
   const session = useSession();
-  const label = eventText(event, session.state.eventTotal, undefined);
   return (
-    <button type="button" className="link number" aria-label={word === '' ? label : `${word}, ${label}`} onClick={() => { session.dispatch({ do: 'go', event }); }}>
-      {word === '' ? null : <span className="also">{word}</span>}@{count(event)}
+    <button
+      type="button" className="link number" title={eventText(event, session.state.eventTotal, undefined)}
+      onClick={() => { session.dispatch({ do: 'go', event }); }}
+    >
+      {word === '' ? null : <><span className="also">{word}</span> </>}@{count(event)}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The menus, made from the table of commands. Each entry shows the key that works here.
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, type ReactElement, useRef } from 'react';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Menubar } from '@base-ui/react/menubar';
 import { type Command, COMMANDS, give, type Menu, MENUS, useSession, useSessionState } from '../session';
@@ -12,13 +12,15 @@ import { groupsOf } from './menu_groups';
 import { WORDS } from './words';
 
 export function MenuBar(): ReactElement {
+  // Open menus stand in the same landmark as their names.
+  const bar = useRef<HTMLElement>(null);
   return (
-    <nav aria-label={WORDS.menus}>
+    <nav ref={bar} aria-label={WORDS.menus}>
       <Menubar className="menubar">
         {MENUS.map((menu) => (
           <BaseMenu.Root key={menu}>
             <BaseMenu.Trigger className="menu-trigger">{menu}</BaseMenu.Trigger>
-            <BaseMenu.Portal>
+            <BaseMenu.Portal container={bar}>
               <BaseMenu.Positioner className="menu-positioner" sideOffset={2} align="start">
                 <BaseMenu.Popup className="menu"><Entries menu={menu} /></BaseMenu.Popup>
               </BaseMenu.Positioner>
