@@ -15,7 +15,6 @@ using replay::EventNumber;
 namespace {
 
 using event::CallableId;
-using replay::kNever;
 
 constexpr const char* kDeferred = "Deferred";
 
