@@ -56,6 +56,7 @@ export function VirtualTable<Id extends string>(props: VirtualTableProps<Id>): R
   useEffect(() => {
     if (chosen === undefined) return;
     setActive(chosen);
+    if (rows.viewHeight === 0) return;
     moveTo((before) => topToShow(rows, before, chosen));
     // Only when the choice changes: otherwise nobody could scroll away from it.
   }, [chosen, rows.viewHeight > 0]);
@@ -159,7 +160,7 @@ function useRows(count: number): Scrolled {
   const follow = useRef(true);
   const moveTo = useCallback((next: (before: number) => number) => {
     follow.current = true;
-    setTop((before) => within(current.current.rows, next(before)));
+    setTop((before) => within(current.current.rows, next(within(current.current.rows, before))));
   }, []);
 
   useEffect(() => {
@@ -168,6 +169,8 @@ function useRows(count: number): Scrolled {
     const onScroll = (): void => {
       // What moveTo scrolled to comes back as an event; rounding would move the rows.
       const { rows: now, top: at } = current.current;
+      // A new height comes with a scroll of the browser's own; `top` holds, not the scrollbar.
+      if (now.viewHeight !== element.clientHeight - HEADER_HEIGHT) return;
       if (Math.abs(element.scrollTop - scrollOfTop(now, at)) > 1) setTop(topOfScroll(now, element.scrollTop));
     };
     const onWheel = (event: WheelEvent): void => {
@@ -177,7 +180,7 @@ function useRows(count: number): Scrolled {
       const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * ROW_HEIGHT
         : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? event.deltaY * now.viewHeight : event.deltaY;
       follow.current = true;
-      setTop((before) => within(now, before + pixels / ROW_HEIGHT));
+      setTop((before) => within(now, within(now, before) + pixels / ROW_HEIGHT));
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
