@@ -156,7 +156,10 @@ class Describe {
   }
   EventText operator()(const event::IoEnded&) const { return {}; }
   EventText operator()(const event::Thread& e) const {
-    return {"", joined("T" + std::to_string(number(e.thread)), say_.text(e.name)), ""};
+    event::StringId name = e.name;
+    for (const replay::Model::Thread& each : model_.threads())
+      if (each.id == e.thread) name = each.name;
+    return {"", joined("T" + std::to_string(number(e.thread)), say_.text(name)), ""};
   }
   EventText operator()(const event::Mark& e) const { return {"", say_.text(e.text), ""}; }
   EventText operator()(const event::Lost& e) const {
