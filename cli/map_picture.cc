@@ -164,7 +164,7 @@ std::string MapPicture::said() const {
   const auto event = timeline_.event(at);
   if (!event) return line;
   const text::Wording wording(timeline_.model(), timeline_.source().definitions());
-  const text::EventText said = text::event_text(*event, wording);
+  const text::EventText said = text::event_text(*event, at, wording);
   line += "   " + text::clock_text(event->time_ns) + " s   ";
   if (!said.subject.empty()) line += said.subject + " ";
   return line + std::string(word(event::kind_of(event->body))) + " " + said.detail;
