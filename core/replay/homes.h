@@ -12,7 +12,7 @@
 //   for (DeferredIndex root : homes.roots()) ...
 //   for (const Guest& guest : homes.guests(root)) ... // between its pairs: guest.position
 //
-// Cost: near constant time a wait (a union-find tells cycles), some 30 bytes a wait.
+// Cost: near constant time a wait (a union-find tells cycles), 36 bytes a wait.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 // TimeTable: when each event happened. A recording's times are steps of a fixed unit from one event
 // to the next, so a table of the steps takes 1 to 2 bytes an event where times would take 8.
 //
-// Cost: at() adds up at most 63 steps, some 50 ns; last_at_or_before() adds a binary search.
+// Cost: at() adds up at most 64 steps, 0.4 us at random places; last_at_or_before() adds a binary search.
 #pragma once
 
 #include <cstddef>

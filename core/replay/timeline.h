@@ -11,7 +11,7 @@
 // its records say at which event each thing happened, so what was the case after event N is a
 // comparison of numbers, and a step forward, a step back and a jump are the same question. Events
 // are not kept: every 128th has its place and the Decoder's context written down, from where any of
-// them is decoded again in about a microsecond.
+// them is decoded again in 2 us.
 //
 // JSON lines are written as a recording in memory first, so all that follows sees one format.
 // Memory: a small multiple of the bytes, whatever they are; reading ends well on any bytes.
