@@ -15,6 +15,7 @@ constexpr float kHeader = 16;
 constexpr float kPadding = 3;
 constexpr float kMinSide = 28;
 constexpr float kCursorFrame = 3;
+constexpr float kThickest = 3;  // no border is thicker
 
 bool contains(const raster::Box& outer, const raster::Box& inner) {
   return outer.left <= inner.left && outer.top <= inner.top && outer.right >= inner.right &&
@@ -146,14 +147,31 @@ void Map::repaint_all() {
 }
 
 void Map::collect_boxes() {
-  for (const std::uint32_t node : styles_.changed())
-    if (in_view(node)) add_box(raster::box_of(rect(node), zoom_));
+  for (const Restyled& each : styles_.changed()) {
+    if (!in_view(each.node)) continue;
+    const raster::Box box = raster::box_of(rect(each.node), zoom_);
+    if (each.rim_only)
+      add_rim(box);
+    else
+      add_box(box);
+  }
   styles_.forget_changes();
   if (const raster::Box cursor = cursor_box(); cursor != cursor_box_) {
     add_box(cursor_box_);
     add_box(cursor);
     cursor_box_ = cursor;
   }
+}
+
+// The header and the border of a container: not all that is in it.
+void Map::add_rim(const raster::Box& box) {
+  const auto header = static_cast<std::int32_t>(std::ceil(margins_.header * zoom_.scale)) + 1;
+  const auto border = static_cast<std::int32_t>(kThickest * view_.pixel_ratio) + 1;
+  if (box.height() < 3 * header || box.width() < 3 * header) return add_box(box);
+  add_box({box.left, box.top, box.right, box.top + header});
+  add_box({box.left, box.top + header, box.left + border, box.bottom - border});
+  add_box({box.right - border, box.top + header, box.right, box.bottom - border});
+  add_box({box.left, box.bottom - border, box.right, box.bottom});
 }
 
 void Map::add_box(const raster::Box& box) {

@@ -83,6 +83,7 @@ class Map {
   void lay_out();
   void collect_boxes();
   void add_box(const raster::Box& box);
+  void add_rim(const raster::Box& box);
   void repaint_all();
   raster::Box cursor_box() const;
   std::uint8_t cursor_px() const;

@@ -12,6 +12,15 @@ using replay::Moment;
 using replay::PairState;
 using replay::State;
 
+namespace {
+
+// A Deferred with something inside, that is there.
+bool is_container(std::uint8_t style) {
+  return style >= style_of(Look::kDeferred, false) && style < style_of(Look::kLeaf, false);
+}
+
+}  // namespace
+
 Styles::Styles(const replay::Timeline& timeline, const Tree& tree)
     : timeline_(timeline), tree_(tree) {
   restart();
@@ -86,10 +95,9 @@ void Styles::step(EventNumber from) {
 void Styles::add_named(EventNumber event) {
   const auto look = [&](const char*, const auto& value) {
     using Value = std::remove_cvref_t<decltype(value)>;
-    event::DeferredId id{};
+    event::DeferredId id{};  // a damaged recording may have one of this number, too
     if constexpr (std::is_same_v<Value, event::DeferredId>) id = value;
     if constexpr (std::is_same_v<Value, event::Result>) id = value.deferred;
-    if (id == event::DeferredId::kNone) return;
     const DeferredIndex index = timeline_.model().index_of(id);
     if (index != DeferredIndex::kNone) touched_.push_back(index);
   };
@@ -179,9 +187,9 @@ void Styles::put(std::uint32_t node, DeferredIndex owner, Look look) {
     const bool shown = outlines_ || tree_.shown_from(node) <= at_;
     style = shown ? style_of(Look::kOutline, dimmed) : raster::kHidden;
   }
-  if (styles_[node] == style) return;
-  styles_[node] = style;
-  if (!restyling_all_ && !all_changed_) changed_.push_back(node);
+  const std::uint8_t before = std::exchange(styles_[node], style);
+  if (before == style || restyling_all_ || all_changed_) return;
+  changed_.push_back({node, is_container(before) && is_container(style)});
 }
 
 }  // namespace reactortrack::map

@@ -22,6 +22,12 @@
 
 namespace reactortrack::map {
 
+// A node that looks different now.
+struct Restyled {
+  std::uint32_t node = 0;
+  bool rim_only = false;  // its header and border; what is inside stays
+};
+
 class Styles {
  public:
   // Both must outlive it.
@@ -44,7 +50,7 @@ class Styles {
 
   // What has changed since the last forget_changes(): these nodes, or all of them.
   bool all_changed() const { return all_changed_; }
-  std::span<const std::uint32_t> changed() const { return changed_; }
+  std::span<const Restyled> changed() const { return changed_; }
   void forget_changes();
 
   const replay::Cursor& cursor() const { return cursor_; }
@@ -76,7 +82,7 @@ class Styles {
   replay::Cursor cursor_;
   std::vector<bool> found_;
   std::vector<std::uint8_t> styles_;
-  std::vector<std::uint32_t> changed_;
+  std::vector<Restyled> changed_;
   std::vector<DeferredIndex> touched_;
 };
 

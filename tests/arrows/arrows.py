@@ -41,7 +41,7 @@ CPP_ARROWS: dict[str, set[str]] = {
     "recorder": {"core/event", "core/log"},
     "cli": set(_CORE),
     "wasm": set(_CORE),
-    "benchmarks": set(_CORE),
+    "benchmarks": {*_CORE, "wasm"},
     "fuzz": {"core/event", "core/log", "core/replay"},
     "tests/recordings": {"core/event", "core/log"},
     "tests/agreement": {*_CORE, "wasm"},
@@ -50,7 +50,7 @@ CPP_ARROWS: dict[str, set[str]] = {
 # Core takes bytes and times as arguments: no files, clocks, threads, printing, exceptions. A header
 # or `folder/` that brings one of them is closed to it, tests aside. What tests of core share is
 # named here, and only tests may include it.
-FOR_TESTS = {"core/log/sample_recording", "core/treemap/sample_trees"}
+FOR_TESTS = {"core/log/sample_recording", "core/map/story_recording", "core/treemap/sample_trees"}
 CLOSED_TO_CORE = {
     "chrono", "condition_variable", "csignal", "cstdio", "ctime", "exception", "fcntl.h",
     "filesystem", "format", "fstream", "future", "iomanip", "ios", "iostream", "istream", "mutex",
@@ -73,6 +73,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "python/tests": ({"pytest", "reactortrack", "twisted", "zope"}, set()),
     "tests/journeys": ({"pytest", "reactortrack", "twisted"}, set()),
     "tests/arrows": ({"pytest"}, set()),
+    "tests/agreement": ({"pytest"}, set()),
     "benchmarks": ({"reactortrack", "scrapy", "twisted", "viztracer"}, {"zope"}),
     "examples": ({"reactortrack", "scrapy", "twisted", "zope"}, set()),
     "tools": (set(), set()),

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "core/map/fit.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace reactortrack::map {
+namespace {
+
+TEST(Fit, WhatFitsStaysAsItIs) {
+  const std::string text = "simpleCallback";
+  EXPECT_EQ(fitted(text, width_of(text)), text);
+}
+
+TEST(Fit, WhatDoesNotKeepsBothEnds) {
+  EXPECT_EQ(fitted("fetch.<locals>.done", 6 * 636 + 1000), "fetc…one");
+}
+
+TEST(Fit, TheResultIsNeverWiderThanTheRoom) {
+  const std::string text = "Überprüfung→der_Daten.<locals>.fertig";
+  for (std::uint32_t room = 0; room < width_of(text) + 500; room += 37) {
+    const std::string cut = fitted(text, room);
+    EXPECT_LE(width_of(cut), room);
+    EXPECT_LE(width_of(fitted(text, room, true), true), room);
+  }
+}
+
+TEST(Fit, CharactersAreNotCutApart) {
+  const std::string text = "üüüüüüüüüü";
+  for (std::uint32_t room = 0; room < 11'000; room += 100) {
+    const std::string cut = fitted(text, room);
+    EXPECT_EQ(width_of(cut) % 1000, 0u);
+    for (std::size_t at = 0; at < cut.size(); at += cut.compare(at, 3, "…") == 0 ? 3 : 2)
+      EXPECT_TRUE(cut.compare(at, 2, "ü") == 0 || cut.compare(at, 3, "…") == 0) << cut;
+  }
+}
+
+TEST(Fit, NothingIsLeftWhereNotEvenOneCharacterFits) {
+  EXPECT_EQ(fitted("simpleCallback", 900), "");
+  EXPECT_EQ(fitted("simpleCallback", 0), "");
+  EXPECT_EQ(fitted("", 0), "");
+}
+
+}  // namespace
+}  // namespace reactortrack::map
