@@ -12,8 +12,8 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
-# Some of: cpp viewer python journeys arrows lint
-SUITES ?= cpp viewer python journeys arrows lint
+# Some of: cpp agreement viewer python journeys arrows lint
+SUITES ?= cpp agreement viewer python journeys arrows lint
 
 export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)

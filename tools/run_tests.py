@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the test suites one after the other and ends with the sum of all their tests.
 
-    python tools/run_tests.py cpp viewer python journeys arrows lint
+    python tools/run_tests.py cpp agreement viewer python journeys arrows lint
 
 Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite
 that could not be built or that ran no test counts as one failure. The last line is `N passed, N
@@ -112,6 +112,17 @@ def pytest(name: str, folder: str) -> Count:
     )
 
 
+def agreement() -> Count:
+    """core natively and as WebAssembly: the same."""
+    targets = ("agreement_play", "agreement_recordings")
+    built = not (
+        run("tools/build_wasm.sh")
+        or run("cmake", "--preset", "dev")
+        or run("cmake", "--build", "--preset", "dev", "--target", *targets)
+    )
+    return pytest("agreement", "tests/agreement") if built else FAILED
+
+
 def lint() -> Count:
     """ruff, mypy and clang-format; each is one check."""
     sources = subprocess.run(
@@ -134,6 +145,7 @@ def lint() -> Count:
 
 SUITES: dict[str, Callable[[], Count]] = {
     "cpp": cpp,
+    "agreement": agreement,
     "viewer": viewer,
     "python": lambda: pytest("python", "python/tests"),
     "journeys": lambda: pytest("journeys", "tests/journeys"),

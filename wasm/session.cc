@@ -45,6 +45,7 @@ void Session::set_view(const map::MapView& asked) {
   map_.set_view(view);
   if (has_grown && !searched_.empty()) map_.set_found(finder_.found_flags(searched_));
   const std::size_t pixels = std::size_t{view.width} * view.height;
+  painted_.assign(map_.boxes().size(), false);
   rgba_.assign(pixels, 0);
   ids_.assign(pixels, 0);
   labels_are_prepared_ = false;
@@ -54,6 +55,7 @@ void Session::zoom(const raster::View& view) {
   const float scale = within(view.scale, 1.0f / 64, 1 << 20, 1);
   constexpr float kFar = 1 << 24;
   map_.zoom({scale, within(view.x, -kFar, kFar, 0), within(view.y, -kFar, kFar, 0)});
+  painted_.assign(map_.boxes().size(), false);
   labels_are_prepared_ = false;
 }
 
@@ -68,15 +70,13 @@ std::size_t Session::move_to(map::EventNumber at) {
 
 std::vector<map::DeferredIndex> Session::search(std::string_view text) {
   searched_ = text;
-  if (text.empty()) {
-    map_.set_found({});
-    return {};
-  }
-  std::vector<bool> found = finder_.found_flags(text);
+  std::vector<bool> found;
+  if (!text.empty()) found = finder_.found_flags(text);
   std::vector<map::DeferredIndex> all;
   for (std::size_t place = 1; place < found.size(); ++place)
     if (found[place]) all.push_back(static_cast<map::DeferredIndex>(place));
   map_.set_found(std::move(found));
+  painted_.assign(map_.boxes().size(), false);
   return all;
 }
 
