@@ -41,6 +41,7 @@ void Session::set_view(const map::MapView& asked) {
   view.width = std::clamp(view.width, 1u, kLongestSide);
   view.height = std::clamp(view.height, 1u, std::min(kLongestSide, kMostPixels / view.width));
   view.pixel_ratio = within(view.pixel_ratio, 0.25f, 8, 1);
+  view.growing = !finished_;
   const bool has_grown = map_.built_to() != timeline_.last();
   map_.set_view(view);
   if (has_grown && !searched_.empty()) map_.set_found(finder_.found_flags(searched_));

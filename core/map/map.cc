@@ -75,7 +75,21 @@ void Map::lay_out() {
   rects_.resize(count);
   const treemap::Tree tree{root == 0 ? tree_.end() : std::span<const std::uint32_t>(local_end_),
                            std::span<const float>(weights_).subspan(root, count)};
-  treemap::layout(tree, view_.layout, bounds, margins_, rects_);
+  if (view_.growing && root == 0 && view_.layout == treemap::Layout::kOrder) {
+    lay_out_growing(tree, bounds);
+  } else {
+    growing_.reset();
+    treemap::layout(tree, view_.layout, bounds, margins_, rects_);
+  }
+}
+
+void Map::lay_out_growing(const treemap::Tree& tree, const treemap::Rect& bounds) {
+  const bool fits =
+      growing_ && growing_view_.width == view_.width && growing_view_.height == view_.height &&
+      growing_view_.pixel_ratio == view_.pixel_ratio && growing_view_.weight == view_.weight;
+  if (!fits) growing_.emplace(bounds, margins_);
+  growing_view_ = view_;
+  growing_->update(tree, tree_.keys(), rects_);
 }
 
 void Map::zoom(const raster::View& zoom) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "core/raster/raster.h"
 #include "core/replay/homes.h"
 #include "core/replay/timeline.h"
+#include "core/treemap/growing.h"
 #include "core/treemap/treemap.h"
 
 namespace reactortrack::map {
@@ -36,6 +38,9 @@ struct MapView {
   Weight weight = Weight::kCount;
   Theme theme = Theme::kLight;
   bool outlines = false;  // of what is not there yet
+  // More may be read: room is kept for it, and what is there stays about where it is. Only of the
+  // whole tree in its order; else it is laid out as if this were the end.
+  bool growing = false;
 };
 
 class Map {
@@ -81,6 +86,7 @@ class Map {
  private:
   void rebuild();
   void lay_out();
+  void lay_out_growing(const treemap::Tree& tree, const treemap::Rect& bounds);
   void collect_boxes();
   void add_box(const raster::Box& box);
   void add_rim(const raster::Box& box);
@@ -97,6 +103,8 @@ class Map {
   raster::View zoom_;
   treemap::Margins margins_;
   std::vector<float> weights_;
+  std::optional<treemap::GrowingLayout> growing_;
+  MapView growing_view_;                  // what growing_ was made for
   std::vector<std::uint32_t> local_end_;  // when the view's root is not the tree's
   std::vector<treemap::Rect> rects_;
   std::vector<raster::Style> palette_;

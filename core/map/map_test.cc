@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -228,6 +230,22 @@ TEST(Map, WhatIsReadLaterComesWithTheNextView) {
   EXPECT_EQ(map.tree().size(), 4u);
   map.set_view({.width = kWidth, .height = kHeight});
   EXPECT_EQ(map.tree().size(), 10u);
+}
+
+TEST(Map, WhileARecordingGrowsRootsStayWhereTheyAre) {
+  log::SampleRecording recording;
+  for (std::uint32_t id = 1; id <= 20; ++id)
+    recording.write(id, event::Created{.deferred = DeferredId{id}});
+  replay::Timeline timeline(recording.bytes());
+  Map map(timeline);
+  const MapView view{.width = kWidth, .height = kHeight, .growing = true};
+  timeline.read(17);
+  map.set_view(view);
+  const std::vector<treemap::Rect> before(map.rects().begin(), map.rects().end());
+  timeline.read(1);
+  map.set_view(view);
+  ASSERT_EQ(map.rects().size(), before.size() + 1);
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), map.rects().begin()));
 }
 
 }  // namespace

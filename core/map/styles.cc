@@ -132,14 +132,19 @@ void Styles::restyle_all() {
 void Styles::restyle(DeferredIndex index) {
   const std::uint32_t node = tree_.node_of(index);
   if (node == 0) return;
-  const Moment moment = moment_of(timeline_.model(), timeline_.model().deferred(index), at_);
+  // What is not there yet needs no look at its records.
+  const bool exists = tree_.exists_from(node) <= at_;
+  const Moment moment =
+      exists ? moment_of(timeline_.model(), timeline_.model().deferred(index), at_) : Moment();
   restyle_container(node, moment);
   std::uint32_t position = 0;
   tree_.for_each_child(node, [&](std::uint32_t child) {
-    if (tree_.kind(child) == NodeKind::kPair)
-      put(child, index, look_of_pair(tree_.pair(child), position++, moment));
-    else if (tree_.kind(child) == NodeKind::kPortal && !restyling_all_)
-      restyle_portal(child);
+    if (tree_.kind(child) == NodeKind::kPortal && !restyling_all_) restyle_portal(child);
+    if (tree_.kind(child) != NodeKind::kPair) return;
+    const bool is_attached = tree_.exists_from(child) <= at_;
+    put(child, index,
+        is_attached ? look_of_pair(tree_.pair(child), position, moment) : Look::kAttached);
+    ++position;
   });
 }
 

@@ -123,6 +123,19 @@ void Tree::index_portals() {
                    [&](std::uint32_t a, std::uint32_t b) { return deferred(a) < deferred(b); });
 }
 
+// Deferreds and pairs have theirs by their indexes, portals by the order in which they came.
+std::vector<std::uint32_t> Tree::keys() const {
+  std::vector<std::uint32_t> keys(size());
+  for (std::uint32_t node = 1; node < size(); ++node)
+    keys[node] = 3 * thing(node) + (kind(node) == NodeKind::kPair ? 1 : 0);
+  std::vector<std::uint32_t> portals = portal_nodes_;
+  std::sort(portals.begin(), portals.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return exists_from_[a] != exists_from_[b] ? exists_from_[a] < exists_from_[b] : a < b;
+  });
+  for (std::uint32_t at = 0; at < portals.size(); ++at) keys[portals[at]] = 3 * at + 2;
+  return keys;
+}
+
 std::span<const std::uint32_t> Tree::portals_to(DeferredIndex target) const {
   const auto less = [&](const auto& a, const auto& b) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(a)>, DeferredIndex>) {

@@ -73,6 +73,9 @@ class Tree {
   // The event with which it or anything in it is. A Deferred may be older than the one it lives in.
   EventNumber shown_from(std::uint32_t node) const { return shown_from_[node]; }
 
+  // For each node a number that it keeps when the tree is built anew from more of the recording.
+  std::vector<std::uint32_t> keys() const;
+
   // Calls visit(child) for each of a node's own children.
   template <class Visit>
   void for_each_child(std::uint32_t node, Visit&& visit) const {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
 #include <vector>
 
 #include "core/map/story_recording.h"
@@ -51,6 +53,24 @@ TEST_P(AnyTree, ItIsATreeInPreorder) {
     ASSERT_LT(parent, node);
     ASSERT_GT(tree_.end()[node], node);
     ASSERT_LE(tree_.end()[node], tree_.end()[parent]);
+  }
+}
+
+TEST_P(AnyTree, KeysAreUniqueAndStayWhenMoreIsRead) {
+  replay::Timeline part(recording_.bytes());
+  part.read(300);
+  replay::Homes homes;
+  homes.update(part.model());
+  Tree before;
+  before.build(part.model(), homes);
+  const std::vector<std::uint32_t> old_keys = before.keys(), keys = tree_.keys();
+  EXPECT_EQ(std::set(keys.begin(), keys.end()).size(), keys.size());
+  for (std::uint32_t node = 1; node < before.size(); ++node) {
+    const std::uint32_t now = std::max(
+        before.kind(node) == NodeKind::kDeferred ? tree_.node_of(before.deferred(node)) : 0u,
+        tree_.node_of(before.pair(node)));
+    if (now == 0) continue;
+    EXPECT_EQ(keys[now], old_keys[node]);
   }
 }
 
