@@ -74,7 +74,8 @@ struct Vocabulary<FutureLink> {
 template <>
 struct Vocabulary<LostReason> {
   static constexpr LostReason kFirst = LostReason::kNoSpace;
-  static constexpr std::array<std::string_view, 3> kWords = {"no_space", "file", "too_large"};
+  static constexpr std::array<std::string_view, 4> kWords = {"no_space", "file", "too_large",
+                                                             "left_out"};
 };
 template <>
 struct Vocabulary<EndReason> {

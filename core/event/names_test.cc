@@ -50,6 +50,7 @@ TEST(Names, LastValuesHaveTheirWords) {
   EXPECT_EQ(word(TriggerPhase::kAfter), "after");
   EXPECT_EQ(word(FutureLink::kFromFuture), "from_future");
   EXPECT_EQ(word(LostReason::kTooLarge), "too_large");
+  EXPECT_EQ(word(LostReason::kLeftOut), "left_out");
   EXPECT_EQ(word(EndReason::kExit), "exit");
   EXPECT_FALSE(is_known(static_cast<WaitKind>(0)));
   EXPECT_FALSE(is_known(static_cast<LostReason>(0)));

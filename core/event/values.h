@@ -123,6 +123,7 @@ enum class LostReason : std::uint8_t {
   kNoSpace = 1,   // the disk is full
   kFile = 2,      // the file could not be grown or mapped
   kTooLarge = 3,  // one record was larger than a segment
+  kLeftOut = 4,   // recorded, but not a part of this window of a recording
 };
 
 enum class EndReason : std::uint8_t {

@@ -173,6 +173,7 @@ std::string Wording::lost_reason(event::LostReason reason) {
     case event::LostReason::kNoSpace: return "no space left on the disk";
     case event::LostReason::kFile: return "the file could not be grown";
     case event::LostReason::kTooLarge: return "a record was too large";
+    case event::LostReason::kLeftOut: return "not a part of this window";
   }
   return "";
 }
