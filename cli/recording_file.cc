@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 
 #include "core/log/encoding.h"
 #include "core/text/text.h"
@@ -92,7 +93,42 @@ bool RecordingFile::map(std::string* error) {
   return true;
 }
 
+// A file that another process writes has grown.
+bool RecordingFile::map_more() {
+  struct stat facts{};
+  if (fstat(fd_, &facts) != 0) return false;
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  if (size <= mapped_.size()) {
+    source_->extend(mapped_);  // what is allocated is filled
+    return false;
+  }
+  void* start = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd_, 0);
+  if (start == MAP_FAILED) return false;
+  const std::span<const std::byte> before = mapped_;
+  mapped_ = {static_cast<const std::byte*>(start), size};
+  source_->extend(mapped_);
+  munmap(const_cast<std::byte*>(before.data()), before.size());  // NOLINT: mapped read-only
+  return true;
+}
+
+bool RecordingFile::is_being_written() const {
+  // A lease for reading is given only when nobody has the file open, or mapped, for writing. It is
+  // given back at once; a writer who comes in between sends SIGIO, which would end this process.
+  std::signal(SIGIO, SIG_IGN);
+  if (fcntl(fd_, F_SETLEASE, F_RDLCK) == 0) {
+    fcntl(fd_, F_SETLEASE, F_UNLCK);
+    return false;
+  }
+  if (errno == EAGAIN) return true;
+  // Somebody else's file, or a file system without leases: the last change has to tell. Changes
+  // through a mapping show with a delay of half a minute.
+  constexpr std::time_t kQuietSeconds = 120;
+  struct stat facts{};
+  return fstat(fd_, &facts) == 0 && std::time(nullptr) - facts.st_mtime < kQuietSeconds;
+}
+
 bool RecordingFile::read_more() {
+  if (!mapped_.empty()) return map_more();
   if (at_end_) return false;
   if (filled_ == capacity_) {
     const std::size_t capacity = std::max(kFirstBuffer, capacity_ * 2);
@@ -117,14 +153,21 @@ bool RecordingFile::read_more() {
   return true;
 }
 
-bool RecordingFile::next(event::Event* event) {
-  while (!source_->next(event)) {
-    // JSON lines are complete after any line.
-    if (source_->ending() != log::Ending::kError && read_more()) continue;
+bool RecordingFile::next_here(event::Event* event) {
+  if (!source_->next(event)) {
     progress_.clear();
     return false;
   }
   progress_.tick(source_->position(), at_end_ ? size_bytes() : 0);
+  return true;
+}
+
+bool RecordingFile::next(event::Event* event) {
+  while (!next_here(event)) {
+    // JSON lines are complete after any line.
+    const bool may_go_on = is_stream() && source_->ending() != log::Ending::kError;
+    if (!may_go_on || !read_more()) return false;
+  }
   return true;
 }
 

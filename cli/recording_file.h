@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A recording that is being read: a file, mapped, or a stream (standard input, a pipe), whose
-// events are handed out as its bytes arrive.
+// events are handed out as its bytes arrive. Either can be followed while it is still written.
 //
 //   std::string error;
 //   std::unique_ptr<RecordingFile> file = RecordingFile::open("app.rtlog", &error);
@@ -33,9 +33,21 @@ class RecordingFile {
 
   // Waits for more of a stream. Shows progress when it takes long and stderr is a terminal.
   bool next(event::Event* event);
+  // The next of those that are here already: never waits.
+  bool next_here(event::Event* event);
   // From the first event again. A stream is kept in memory, so this works for it too.
   void restart();
 
+  // For a recording that is still written. A stream: waits for its next bytes and takes them in;
+  // false at its end. A file: takes in what was added to it; false when its size is the same (a
+  // recorder grows a file by large steps and fills them: next_here() tells).
+  bool read_more();
+  bool is_stream() const { return mapped_.empty(); }
+  int fd() const { return fd_; }
+  // Whether a process has the file open for writing, as far as the system tells.
+  bool is_being_written() const;
+
+  // All bytes that are here. Void after read_more() and next().
   std::span<const std::byte> bytes() const {
     return mapped_.empty() ? std::span<const std::byte>(buffer_.get(), filled_) : mapped_;
   }
@@ -50,8 +62,7 @@ class RecordingFile {
  private:
   RecordingFile(std::string name, int fd);
   bool map(std::string* error);
-  // False at the end of the stream.
-  bool read_more();
+  bool map_more();
 
   static constexpr std::size_t kFirstBuffer = 1 << 16;
 
