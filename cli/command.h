@@ -35,6 +35,8 @@ extern const Command kRun;
 extern const Command kEvents;
 extern const Command kSummary;
 extern const Command kShow;
+extern const Command kMap;
+extern const Command kReport;
 
 // Prints "reactortrack: MESSAGE" on stderr and returns `status`.
 int fail(const std::string& message, int status = kFailure);

@@ -18,7 +18,12 @@ namespace reactortrack::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 4> kCommands = {&kRun, &kEvents, &kSummary, &kShow};
+constexpr std::array<const Command*, 6> kCommands = {&kRun,  &kEvents, &kSummary,
+                                                     &kShow, &kMap,    &kReport};
+
+// Other names of this executable, and the command that each stands for.
+constexpr std::array<std::pair<std::string_view, const Command*>, 2> kOtherNames = {
+    {{"monitor2map", &kMap}, {"model2map", &kMap}}};
 
 constexpr const char* kMainSections =
     R"(ENVIRONMENT
@@ -35,6 +40,7 @@ EXAMPLES
   reactortrack summary reactortrack-app.rtlog    what happened, in one page
   reactortrack events reactortrack-app.rtlog     all of it, one line an event
   reactortrack show reactortrack-app.rtlog 12    the history of Deferred #12
+  reactortrack map reactortrack-app.rtlog        its map, in a browser
 )";
 
 class Help : public CLI::FormatterBase {
@@ -119,4 +125,12 @@ int finish_output(int status) {
 
 }  // namespace reactortrack::cli
 
-int main(int argc, char** argv) { return reactortrack::cli::dispatch({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  using namespace reactortrack::cli;
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const std::string path = argc == 0 ? "" : argv[0];
+  for (const auto& [name, command] : kOtherNames)
+    if (path.substr(path.rfind('/') + 1) == name)
+      words.insert(words.begin(), std::string(command->name));
+  return dispatch(std::move(words));
+}

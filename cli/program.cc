@@ -28,19 +28,6 @@ bool is_executable(const std::string& path) {
   return is_file(path) && access(path.c_str(), X_OK) == 0;
 }
 
-// The first executable file of this name along PATH; empty when there is none.
-std::string find_on_path(const std::string& name) {
-  const char* variable = std::getenv("PATH");
-  std::string_view rest = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
-  while (true) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    std::string path = folder.empty() ? name : std::string(folder) + "/" + name;
-    if (is_executable(path)) return path;
-    if (folder.size() == rest.size()) return "";
-    rest.remove_prefix(folder.size() + 1);
-  }
-}
-
 // An executable of this name in the folder of this one.
 std::string find_beside(const std::string& name) {
   std::array<char, PATH_MAX> self{};
@@ -148,6 +135,18 @@ Unrunnable why_not(const std::string& name, bool has_slash) {
 }
 
 }  // namespace
+
+std::string find_on_path(const std::string& name) {
+  const char* variable = std::getenv("PATH");
+  std::string_view rest = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
+  while (true) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    std::string path = folder.empty() ? name : std::string(folder) + "/" + name;
+    if (is_executable(path)) return path;
+    if (folder.size() == rest.size()) return "";
+    rest.remove_prefix(folder.size() + 1);
+  }
+}
 
 std::string python_beside() { return find_beside("python3"); }
 

@@ -36,6 +36,9 @@ std::string hook_disabling_option(const Program& program);
 // Whether this Python can import that module. Starts it.
 bool can_import(const std::string& python, const std::string& module);
 
+// The first executable file of this name along PATH; empty when there is none.
+std::string find_on_path(const std::string& name);
+
 // The python3 installed beside this executable; empty when there is none.
 std::string python_beside();
 
