@@ -22,7 +22,7 @@ export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 .PHONY: help demo test install lint format tidy fuzz bench releases clean
 
 help:
-	@echo 'make demo     record the example programs and print what their Deferreds did'
+	@echo 'make demo     record the example programs, print what their Deferreds did, show the map'
 	@echo 'make test     every test; SUITES="python journeys" for some of them'
 	@echo 'make install  build reactortrack and install it into $(VENV)'
 	@echo 'make lint     ruff, mypy, clang-format: checks only'
@@ -36,19 +36,19 @@ help:
 	@echo 'PYTHON=$(PYTHON) is the interpreter, VENV=$(VENV) the environment made with it.'
 
 demo:
-	@tools/debian-packages.sh build
+	@tools/debian-packages.sh build page
 	@tools/python-venv.sh tools/requirements-build.txt
 	@tools/install.sh
 	@tools/demo.sh
 
 test:
-	@tools/debian-packages.sh build test
+	@tools/debian-packages.sh build page test
 	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
 	@tools/install.sh
 	@$(VENV)/bin/python tools/run_tests.py $(SUITES)
 
 install:
-	@tools/debian-packages.sh build
+	@tools/debian-packages.sh build page
 	@tools/python-venv.sh tools/requirements-build.txt
 	@tools/install.sh
 
@@ -76,7 +76,7 @@ fuzz:
 	fuzz/run.sh $(FUZZ_SECONDS)
 
 bench:
-	@tools/debian-packages.sh build bench
+	@tools/debian-packages.sh build page bench
 	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-bench.txt
 	@tools/install.sh
 	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python

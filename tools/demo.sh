@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Records example programs and prints what their Deferreds did. Everything is written to build/demo.
+# Records example programs, prints what their Deferreds did, and makes a page of the first one.
+# Everything is written to build/demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,5 +33,17 @@ run reactortrack summary pipeline.rtlog
 say "A twisted.web server, and a client that loads it"
 run reactortrack run -o web.rtlog "$examples/web_server.py"
 run reactortrack summary web.rtlog
+
+if reactortrack report example.rtlog -o example.html 2> report.txt; then
+  say "The map of the first program, one file that opens in any browser: build/demo/example.html"
+  if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && command -v xdg-open > /dev/null; then
+    xdg-open example.html > /dev/null 2>&1 &
+  fi
+elif [ "${REACTORTRACK_PAGE:-ON}" = OFF ]; then
+  say "No map: $(cat report.txt)"
+else
+  cat report.txt >&2
+  exit 1
+fi
 
 say "Recordings are in build/demo. To go on: . ${VENV:-.venv}/bin/activate; reactortrack --help"

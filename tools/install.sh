@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Builds the wheel and installs it into the local environment, when a source has changed since the
-# last time. The build folder is kept, so only what changed is compiled again.
+# Builds the page and the wheel, which carries the page, and installs the wheel into the local
+# environment, when a source has changed since the last time. The build folders are kept, so only
+# what changed is compiled again.
 #
 #   VENV=.venv tools/install.sh
+#   REACTORTRACK_PAGE=OFF tools/install.sh     without the page: no clang-22 and no Node.js needed
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,23 +16,40 @@ stamp="${VENV:-.venv}/installed/reactortrack"
 build="build/wheel-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')"
 log="$build.log"
 
-sources_sum() {
-  find CMakeLists.txt pyproject.toml README.md LICENSE core recorder cli python \
-    -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 cksum | cksum
+sum_of() {
+  find "$@" -type f ! -name '*.pyc' ! -path 'viewer/node_modules/*' -print0 |
+    sort -z | xargs -0 cksum | cksum
 }
-sum="$(sources_sum)"
+
+page="${REACTORTRACK_PAGE:-ON}"
+mkdir -p build
+if [ "$page" != OFF ]; then
+  page_sum="$(sum_of CMakeLists.txt core wasm viewer tools/build_page.sh tools/build_wasm.sh)"
+  if ! [ -s build/page/index.html ] ||
+    [ "$(cat build/page.sum 2> /dev/null || true)" != "$page_sum" ]; then
+    echo "-- the page: building it (all that is said goes to build/page.log)"
+    if ! tools/build_page.sh > build/page.log 2>&1; then
+      tail -n 30 build/page.log >&2
+      echo "the page: not built. REACTORTRACK_PAGE=OFF tools/install.sh installs without it" >&2
+      exit 1
+    fi
+    echo "$page_sum" > build/page.sum
+  fi
+fi
+
+sum="$(sum_of CMakeLists.txt pyproject.toml README.md LICENSE core recorder cli python) $page ${page_sum:-}"
 if [ "$(cat "$stamp" 2> /dev/null || true)" = "$sum" ]; then
   echo "-- reactortrack: installed already, no source has changed"
   exit 0
 fi
 
 echo "-- reactortrack: building and installing it (all that is said goes to $log)"
-mkdir -p build
 # Shown while it goes on: the compiler's steps. grep finding none is no error.
 set +e
 "$python" -m pip install --disable-pip-version-check --verbose --no-build-isolation --no-deps \
   --force-reinstall --config-settings=build-dir="$build" \
-  --config-settings=cmake.define.CMAKE_COMPILE_WARNING_AS_ERROR=ON . 2>&1 |
+  --config-settings=cmake.define.CMAKE_COMPILE_WARNING_AS_ERROR=ON \
+  --config-settings=cmake.define.REACTORTRACK_PAGE="$page" . 2>&1 |
   tee "$log" | grep --line-buffered -oE '\[[0-9]+/[0-9]+\] .*'
 status=${PIPESTATUS[0]}
 set -e
