@@ -55,6 +55,11 @@ export async function serve(
         response.end(page);
         return;
       }
+      if (request.url !== '/recording') { // it can do without a name, and without knowing we are there
+        response.statusCode = 404;
+        response.end();
+        return;
+      }
       tokens.push(request.headers.authorization);
       response.statusCode = request.headers.authorization === 'Bearer t0ken' ? 200 : 401;
       const size = Math.ceil(recording.length / pieces);

@@ -8,7 +8,8 @@
 //   <script type="text/plain" class="rt-data">…</script>
 //
 // The elements of class rt-data are one gzip stream, cut into pieces: browsers lose the text of a
-// very large element. The first one says the name (base64 of UTF-8) and the size of the recording.
+// very large element. The first one says the name (base64 of UTF-8) and the size of the recording; it
+// may say a title to show instead of the name, and the event to open at (data-title, data-event).
 import type { Source } from '../session';
 
 interface Base64Bytes extends Uint8ArrayConstructor {
@@ -39,7 +40,7 @@ export function embeddedSource(document: Document): Source | undefined {
   if (first === undefined) return undefined;
   const size = Number(first.getAttribute('data-size') ?? NaN);
   return {
-    name: nameOf(first.getAttribute('data-name')),
+    name: nameOf(first.getAttribute('data-title') ?? first.getAttribute('data-name')),
     size: Number.isFinite(size) ? size : undefined,
     async *chunks() {
       let got = 0;
@@ -52,6 +53,12 @@ export function embeddedSource(document: Document): Source | undefined {
       }
     },
   };
+}
+
+/** The address to begin with when it says nothing itself: that of the event a report opens at. */
+export function embeddedLink(document: Document): string {
+  const event = document.querySelector('script.rt-data')?.getAttribute('data-event') ?? '';
+  return event === '' ? '' : `#event=${event}`;
 }
 
 function nameOf(base64: string | null): string {

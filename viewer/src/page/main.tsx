@@ -10,7 +10,7 @@ import { actionsOf, Loader, mirror, parseLink, play, Session, SessionProvider } 
 import { abilitiesOf } from './abilities';
 import { keepAddress } from './address';
 import { listenToDrops } from './drops';
-import { embeddedModule } from './embedded';
+import { embeddedLink, embeddedModule } from './embedded';
 import { listenToKeys } from './keyboard';
 import { MapView } from './map_view';
 import './page.css';
@@ -31,7 +31,7 @@ function begin(): void {
   const session: Session = new Session(client, abilitiesOf(client, () => session, (file) => { open(file); }));
   const loader = new Loader(session, client);
   const open = (file: File): void => { void loader.load(fileSource(file)); };
-  const link = parseLink(window.location.hash);
+  const link = parseLink(window.location.hash === '' ? embeddedLink(document) : window.location.hash);
 
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const follow = (): void => { session.dispatch({ do: 'system-dark', dark: dark.matches }); };
@@ -54,7 +54,7 @@ function begin(): void {
     const module = await embeddedModule(document);
     if (module === undefined) throw new Error('it was built without its WebAssembly module');
     client.start(module, map.transferControlToOffscreen(), ink.transferControlToOffscreen());
-    const source = firstSource(window);
+    const source = await firstSource(window);
     if (source !== undefined) await loader.load(source, link);
   };
   const onCanvases = (map: HTMLCanvasElement, ink: HTMLCanvasElement): void => {

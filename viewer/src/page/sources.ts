@@ -8,11 +8,13 @@ import { embeddedSource, read } from './embedded';
 const TOKEN = 'reactortrack.token';
 
 /** What the page shows by itself, or undefined: then the person opens something. */
-export function firstSource(window: Window): Source | undefined {
+export async function firstSource(window: Window): Promise<Source | undefined> {
   const embedded = embeddedSource(window.document);
   if (embedded !== undefined) return embedded;
   const token = takeToken(window);
-  return token === undefined ? undefined : servedSource(window, token);
+  if (token === undefined) return undefined;
+  stayInTouch(window, token);
+  return servedSource(window, token, await servedName(window, token));
 }
 
 export function fileSource(file: File): Source {
@@ -44,14 +46,34 @@ function stored(protocol: string, use: () => string | undefined): string | undef
   }
 }
 
-function servedSource(window: Window, token: string): Source {
+function bearer(token: string): RequestInit {
+  return { headers: { Authorization: `Bearer ${token}` } };
+}
+
+/** A request that is never answered to its end: so the server knows how long the page is there. */
+function stayInTouch(window: Window, token: string): void {
+  window.fetch('/alive', bearer(token)).catch(() => undefined);
+}
+
+async function servedName(window: Window, token: string): Promise<string> {
+  const unknown = 'the recording';
+  try {
+    const about: unknown = await (await window.fetch('/about', bearer(token))).json();
+    const name = typeof about === 'object' && about !== null && 'name' in about ? about.name : undefined;
+    return typeof name === 'string' ? name : unknown;
+  } catch {
+    return unknown; // what is wrong shows when the recording itself is asked for
+  }
+}
+
+function servedSource(window: Window, token: string, name: string): Source {
   return {
-    name: 'the recording',
+    name,
     size: undefined,
     async *chunks() {
       let response: Response;
       try {
-        response = await window.fetch('/recording', { headers: { Authorization: `Bearer ${token}` } });
+        response = await window.fetch('/recording', bearer(token));
       } catch {
         throw new Error('the server that gave this page does not answer; is it still running?');
       }
