@@ -108,6 +108,7 @@ describe('a page from a server', () => {
     await total();
     await expect.poll(async () => (await standing(page)).event, settle).toBe(2);
     expect(page.url()).not.toContain('t0ken');
+    expect(await page.title()).toContain('served.rtlog');
     expect(tokens).toEqual(['Bearer t0ken']);
     await page.reload();
     await total();
@@ -140,9 +141,9 @@ describe('a page from a server', () => {
 
 describe('a file that is opened', () => {
   it('and is no recording gets a reason; the next one is shown', async () => {
-    await page.goto(`file://${join(folder, 'empty-page.html')}`).catch(() => undefined);
     await writeFile(join(folder, 'empty-page.html'), await builtPage());
     await page.goto(`file://${join(folder, 'empty-page.html')}`);
+    await page.getByRole('menubar').waitFor(); // before that, nobody listens to keys
     const choose = async (name: string, bytes: Uint8Array): Promise<void> => {
       await writeFile(join(folder, name), bytes);
       const [chooser] = await Promise.all([

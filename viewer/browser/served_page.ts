@@ -55,9 +55,12 @@ export async function serve(
         response.end(page);
         return;
       }
-      if (request.url !== '/recording') { // it can do without a name, and without knowing we are there
-        response.statusCode = 404;
-        response.end();
+      if (request.url === '/about') {
+        response.end('{"name": "served.rtlog"}');
+        return;
+      }
+      if (request.url === '/alive') { // stays open as long as the page does
+        response.writeHead(200).flushHeaders();
         return;
       }
       tokens.push(request.headers.authorization);
