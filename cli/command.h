@@ -37,6 +37,8 @@ extern const Command kSummary;
 extern const Command kShow;
 extern const Command kMap;
 extern const Command kReport;
+extern const Command kFindings;
+extern const Command kWaits;
 
 // Prints "reactortrack: MESSAGE" on stderr and returns `status`.
 int fail(const std::string& message, int status = kFailure);

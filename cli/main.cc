@@ -18,8 +18,8 @@ namespace reactortrack::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 6> kCommands = {&kRun,  &kEvents, &kSummary,
-                                                     &kShow, &kMap,    &kReport};
+constexpr std::array<const Command*, 8> kCommands = {
+    &kRun, &kFindings, &kWaits, &kSummary, &kEvents, &kShow, &kMap, &kReport};
 
 // Other names of this executable, and the command that each stands for.
 constexpr std::array<std::pair<std::string_view, const Command*>, 2> kOtherNames = {
@@ -37,6 +37,8 @@ run ends with the status of the program it ran.
 
 EXAMPLES
   reactortrack run app.py                        record a program
+  reactortrack findings reactortrack-app.rtlog   what is wrong
+  reactortrack waits reactortrack-app.rtlog      who waits for what
   reactortrack summary reactortrack-app.rtlog    what happened, in one page
   reactortrack events reactortrack-app.rtlog     all of it, one line an event
   reactortrack show reactortrack-app.rtlog 12    the history of Deferred #12

@@ -307,6 +307,11 @@ void Model::on(const event::Started& started) {
   deferred.running = true;
   last_started_ = threads_[thread_].last_started = index;
   push(Frame::of(index));
+  const auto depth = static_cast<std::uint32_t>(threads_[thread_].stack.size());
+  if (depth > deepest_) {
+    deepest_ = depth;
+    deepest_pair_ = index;
+  }
   note(&deferred);
 }
 
@@ -412,6 +417,7 @@ Change& Model::change(Deferred* deferred, Change::Kind kind) {
 }
 
 void Model::on(const event::Paused& paused) {
+  around_.on(paused, Stamp{now_, innermost()});
   Deferred& deferred = touch(paused.deferred);
   deferred.pauses = paused.count;
   change(&deferred, paused.count > 0 ? Change::kPaused : Change::kUnpaused);
@@ -419,6 +425,7 @@ void Model::on(const event::Paused& paused) {
 }
 
 void Model::on(const event::Unpaused& unpaused) {
+  around_.on(unpaused, Stamp{now_, innermost()});
   Deferred& deferred = touch(unpaused.deferred);
   deferred.pauses = unpaused.count;
   change(&deferred, unpaused.count > 0 ? Change::kPaused : Change::kUnpaused);

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "core/event/event.h"
+#include "core/replay/around.h"
 #include "core/replay/event_number.h"
 #include "core/replay/index.h"
 #include "core/replay/pool.h"
@@ -87,6 +88,10 @@ class Model {
   const Pool<Failure>& failures() const { return failures_; }
   const Pool<Take>& takes() const { return takes_; }
   const Pool<Switch>& switches() const { return switches_; }
+  const Around& around() const { return around_; }
+  // The stack of callbacks that was deepest: how many ran inside one another, and the innermost.
+  std::uint32_t deepest() const { return deepest_; }
+  PairIndex deepest_pair() const { return deepest_pair_; }
   // The pair that started last.
   PairIndex last_started() const { return last_started_; }
 
@@ -157,32 +162,15 @@ class Model {
   void on(const event::Lost& lost);
   void on(const event::Clock& clock);
   void on(const event::End&) {}
-  // Kept in the recording for those who ask for them; they change nothing here.
-  void on(const event::Resource&) {}
-  void on(const event::Acquiring&) {}
-  void on(const event::Acquired&) {}
-  void on(const event::Released&) {}
-  void on(const event::Resized&) {}
-  void on(const event::WorkQueued&) {}
-  void on(const event::WorkStarted&) {}
-  void on(const event::WorkEnded&) {}
   void on(const event::CallFromThread& call) {
     on(event::CallScheduled{call.call, call.function, event::Duration{}, call.stack});
   }
-  void on(const event::LoopStarted&) {}
-  void on(const event::IterationStarted&) {}
-  void on(const event::IterationEnded&) {}
-  void on(const event::LoopStopped&) {}
-  void on(const event::ReactorStopping&) {}
-  void on(const event::SystemEvent&) {}
-  void on(const event::TriggerStarted&) {}
-  void on(const event::TriggerEnded&) {}
-  void on(const event::Timeout&) {}
-  void on(const event::CancellerRaised&) {}
-  void on(const event::Future&) {}
-  void on(const event::NeverAwaited&) {}
-  void on(const event::Awaited&) {}
-  void on(const event::ContextChanged&) {}
+  // What happens around Deferreds has records of its own.
+  template <class Body>
+    requires requires(Around& around, const Body& body, const Stamp& now) { around.on(body, now); }
+  void on(const Body& body) {
+    around_.on(body, Stamp{now_, innermost()});
+  }
 
   // The record of a Deferred; made now if its creation was not recorded.
   Deferred& touch(event::DeferredId id);
@@ -226,6 +214,9 @@ class Model {
   Pool<Take> takes_;
   Pool<Switch> switches_;
   Pool<NestedIo> nested_io_;
+  Around around_;
+  std::uint32_t deepest_ = 0;
+  PairIndex deepest_pair_{};
   PairIndex last_started_{};
   std::unordered_map<event::DeferredId, std::vector<Past>> histories_;
   std::vector<Thread> threads_{1};

@@ -111,6 +111,7 @@ void Model::on(const event::PollEnded&) { current_turn().poll_ended_at = now_; }
 
 void Model::on(const event::IoStarted& io) {
   const Frame outer = innermost();
+  around_.on(io, Stamp{now_, outer});
   Frame frame = Frame::of(FrameKind::kIo, number(io.type) & ~Frame::kNested);
   if (outer.kind() != FrameKind::kNothing) {
     frame =

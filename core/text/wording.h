@@ -40,6 +40,7 @@ class Wording {
   // line that started the reactor is on every stack and says nothing; where there is no other, it
   // is the innermost of all.
   event::Site own_frame(event::StackId stack) const;
+  bool is_reactor_loop(const event::Site& site) const;  // the code that runs everything else
   std::string where(event::StackId stack) const;  // place_in(own_frame); empty for no stack
   // Innermost first.
   std::vector<event::Site> frames(event::StackId stack) const;
@@ -58,8 +59,6 @@ class Wording {
   static std::string lost_reason(event::LostReason reason);
 
  private:
-  bool is_reactor_loop(const event::Site& site) const;
-
   static constexpr std::size_t kMaxFrames = 1024;
   const replay::Model& model_;
   const log::Definitions& definitions_;

@@ -23,9 +23,10 @@ _CORE = {
     "core/event": set[str](),
     "core/log": {"core/event"},
     "core/replay": {"core/event", "core/log"},
-    "core/analysis": {"core/event", "core/log", "core/replay"},
     # What people read of a recording: the words, lines and pages, as text and as JSON.
-    "core/text": {"core/event", "core/log", "core/replay", "core/analysis"},
+    "core/text": {"core/event", "core/log", "core/replay"},
+    # Questions asked of a replay, answered in sentences.
+    "core/analysis": {"core/event", "core/log", "core/replay", "core/text"},
     # These two know rectangles only; they have never heard of a Deferred.
     "core/treemap": set[str](),
     "core/raster": {"core/treemap"},

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "core/analysis/analysis.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "core/analysis/detectors.h"
+#include "core/text/text.h"
+
+namespace reactortrack::analysis {
+
+namespace {
+
+using Detector = void (*)(const Look&);
+
+constexpr Detector kDetectors[] = {
+    find_never_fired,         find_wait_cycles,        find_collected_pending,
+    find_locks_held,          find_exhausted_pools,    find_unhandled_failures,
+    find_failure_traces,      find_swallowed_failures, find_fired_twice,
+    find_wrong_threads,       find_deep_recursion,     find_ineffective_cancels,
+    find_who_cancelled,       find_taken_results,      find_deferreds_as_values,
+    find_unbalanced_pauses,   find_dropped_work,       find_outliving,
+    find_context_leaks,       find_stopped_loops,      find_stuck_loops,
+    find_overlapping_loops,   find_blocked_reactor,    find_starved_calls,
+    find_piles,               find_slow,
+};
+
+std::string key_of(const Finding& finding) {
+  std::string key{static_cast<char>(finding.kind), static_cast<char>(finding.severity)};
+  for (const CitedSite& each : finding.sites) {
+    key += '/';
+    key += std::to_string(static_cast<int>(each.role)) + ' ' +
+           std::to_string(event::number(each.site.file)) + ' ' + std::to_string(each.site.line);
+  }
+  // Without places, each stands for itself.
+  if (finding.sites.empty()) key += finding.message;
+  return key;
+}
+
+// Findings of one kind with the same places become the first of them.
+std::vector<Finding> joined(std::vector<Finding> findings) {
+  constexpr std::size_t kMostOthers = 20;
+  std::vector<Finding> joined;
+  std::unordered_map<std::string, std::size_t> places;
+  for (Finding& each : findings) {
+    const auto [known, is_new] = places.try_emplace(key_of(each), joined.size());
+    if (is_new) {
+      joined.push_back(std::move(each));
+      continue;
+    }
+    Finding& first = joined[known->second];
+    first.count += each.count;
+    first.duration_ns = std::max(first.duration_ns, each.duration_ns);
+    if (each.deferred != event::DeferredId::kNone && first.others.size() < kMostOthers)
+      first.others.push_back(each.deferred);
+  }
+  for (Finding& each : joined)
+    if (each.count > 1)
+      each.message += " The same happened " + text::plural(each.count - 1, "more time") +
+                      " at the same places.";
+  return joined;
+}
+
+}  // namespace
+
+std::vector<Finding> findings(const text::Wording& wording, const Options& options) {
+  const Facts facts(wording);
+  const WaitGraph graph(facts);
+  std::vector<Finding> found;
+  const Look look{facts, graph, options, &found};
+  for (const Detector detect : kDetectors) detect(look);
+  found = joined(std::move(found));
+  std::stable_sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    if (a.kind != b.kind) return a.kind < b.kind;
+    return a.duration_ns > b.duration_ns;
+  });
+  return found;
+}
+
+}  // namespace reactortrack::analysis

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include "core/analysis/facts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/text/text.h"
+
+namespace reactortrack::analysis {
+
+using event::number;
+using replay::EventNumber;
+using replay::happened;
+using text::clock_text;
+
+namespace {
+
+bool is_library(std::string_view path) {
+  return path.find("-packages/") != path.npos || path.find("/lib/python3") != path.npos ||
+         path.starts_with("<frozen") || text::is_twisted(path);
+}
+
+// "0.105": as many digits as a person compares.
+std::string short_clock(std::int64_t ns) {
+  std::string text = clock_text(ns);
+  text.resize(text.size() - 3);
+  return text;
+}
+
+}  // namespace
+
+Facts::Facts(const text::Wording& wording) : say_(wording), model_(wording.model()) {
+  places_.resize(say_.definitions().stack_count() + 1);
+  place_known_.resize(places_.size());
+  look_at_reactor();
+  look_at_around();
+  look_at_coroutines();
+  look_at_calls();
+}
+
+// ---- Built once -----------------------------------------------------------------------------------
+
+void Facts::look_at_reactor() {
+  living_end_ = model_.now();
+  for (const replay::Trigger& each : around().triggers()) {
+    if (say_.definitions().text(each.event) != "shutdown") continue;
+    if (each.phase == event::TriggerPhase::kBefore) continue;
+    living_end_ = each.started_at;
+    break;
+  }
+  living_end_ns_ = living_end_ == EventNumber::kNone ? 0 : ns(living_end_);
+  for (const replay::Turn& each : model_.turns()) {
+    const EventNumber first = happened(each.started_at) ? each.started_at : each.poll_started_at;
+    if (!happened(first)) continue;
+    reactor_thread_ = thread_at(first);
+    break;
+  }
+  for (const event::StringId type : around().io_types())
+    has_outside_ |= say_.definitions().text(type).find("Waker") == std::string_view::npos;
+  stopped_by_signal_ = around().stops().empty();
+  if (stopped_by_signal_) return;
+  for (const event::Site& site : say_.frames(around().stops().front().stack)) {
+    const std::string_view name = text::last_name(say_.definitions().text(site.function));
+    stopped_by_signal_ |= name == "sigInt" || name == "sigTerm" || name == "sigBreak";
+  }
+}
+
+void Facts::look_at_around() {
+  for (const replay::Acquisition& each : around().acquisitions())
+    acquisitions_.try_emplace(each.deferred, &each);
+  for (const replay::Loop& each : around().loops()) loops_.try_emplace(each.deferred, &each);
+  for (const replay::Work& each : around().works())
+    if (each.deferred != event::DeferredId::kNone) works_.try_emplace(each.deferred, &each);
+  for (const replay::Timeout& each : around().timeouts())
+    timeouts_.try_emplace(each.deferred, &each);
+  for (const replay::Trigger& each : around().triggers())
+    if (each.deferred != event::DeferredId::kNone) triggers_.try_emplace(each.deferred, &each);
+  for (const replay::Take& each : model_.takes()) taken_.insert(each.from);
+  for (const replay::FutureTie& each : around().futures()) futures_.insert(each.deferred);
+}
+
+void Facts::look_at_coroutines() {
+  std::vector<bool> known(say_.definitions().callable_count() + 1);
+  for (const replay::Deferred& each : model_.deferreds()) {
+    const std::uint32_t callable = number(each.coroutine);
+    if (callable == 0 || callable >= known.size() || known[callable]) continue;
+    known[callable] = true;
+    coroutines_.insert(hash_of(defined(each.coroutine), false));
+  }
+}
+
+void Facts::look_at_calls() {
+  for (const replay::DelayedCall& each : model_.delayed_calls()) {
+    if (happened(each.started_at) || happened(each.ended_at) || !happened(each.scheduled_at))
+      continue;
+    const std::string_view name =
+        say_.definitions().text(say_.definitions().callable(each.function).name);
+    if (name == "ReactorBase.stop" || name.starts_with("LoopingCall")) continue;
+    coming_calls_.emplace(hash_of(place(each.stack), false), &each);
+  }
+}
+
+// ---- Time -----------------------------------------------------------------------------------------
+
+std::int64_t Facts::age_ns(EventNumber since) const {
+  return std::max<std::int64_t>(0, living_end_ns_ - ns(since));
+}
+
+std::string Facts::at(EventNumber event) const { return "at " + short_clock(ns(event)) + " s"; }
+
+// ---- Places ---------------------------------------------------------------------------------------
+
+std::uint64_t Facts::hash_of(const event::Site& site, bool with_line) {
+  const std::uint64_t name = (std::uint64_t{number(site.file)} << 32) | number(site.function);
+  return name * 0x9E3779B97F4A7C15u + (with_line ? site.line : 0u);
+}
+
+event::Site Facts::find_place(event::StackId stack) const {
+  constexpr std::size_t kMaxFrames = 1024;
+  const log::Definitions& definitions = say_.definitions();
+  event::StackId at = stack;
+  for (std::size_t depth = 0; at != event::StackId::kNone && depth < kMaxFrames; ++depth) {
+    const event::Stack entry = definitions.stack(at);
+    const event::Site site = definitions.site(entry.site);
+    if (say_.is_reactor_loop(site)) break;
+    if (!is_library(definitions.text(site.file))) return site;
+    if (number(entry.caller) >= number(at)) break;
+    at = entry.caller;
+  }
+  return say_.own_frame(stack);
+}
+
+const event::Site& Facts::place(event::StackId stack) const {
+  const std::uint32_t index = number(stack) < places_.size() ? number(stack) : 0;
+  if (!place_known_[index]) {
+    places_[index] = find_place(static_cast<event::StackId>(index));
+    place_known_[index] = true;
+  }
+  return places_[index];
+}
+
+bool Facts::is_own(event::StackId stack) const {
+  if (stack == event::StackId::kNone) return false;
+  return !text::is_twisted(say_.definitions().text(place(stack).file));
+}
+
+std::string Facts::in(const event::Site& site) const {
+  const std::string function = say_.text(site.function);
+  const std::string place = say_.place(site);
+  if (function.empty() || function == "<module>") return place;
+  return function + " (" + place + ")";
+}
+
+event::Site Facts::defined(event::CallableId callable) const {
+  return say_.definitions().site(say_.definitions().callable(callable).site);
+}
+
+bool Facts::is_own(event::CallableId callable) const {
+  if (callable == event::CallableId::kNone) return false;
+  const event::Callable definition = say_.definitions().callable(callable);
+  if (definition.site != event::SiteId::kNone) return !say_.is_twisteds(callable);
+  return !say_.definitions().text(definition.module).starts_with("twisted.");
+}
+
+std::uint32_t Facts::site_key(event::StackId stack) const {
+  if (stack == event::StackId::kNone) return 0;
+  const auto next = static_cast<std::uint32_t>(site_keys_.size() + 1);
+  return site_keys_.try_emplace(hash_of(place(stack), true), next).first->second;
+}
+
+// ---- Deferreds ------------------------------------------------------------------------------------
+
+bool Facts::is_unfinished(const replay::Deferred& deferred) const {
+  if (!deferred.fired()) return true;
+  const replay::State state = model_.state_of(deferred);
+  return state == replay::State::kWaiting || state == replay::State::kPaused;
+}
+
+bool Facts::is_open(const replay::Deferred& deferred) const {
+  const bool gone = deferred.collected() && deferred.collected_at < living_end_;
+  return !gone && is_unfinished(deferred);
+}
+
+const replay::Pair* Facts::own_pair(const replay::Deferred& deferred) const {
+  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+    const replay::Pair& pair = model_.pair(at);
+    if (is_own(pair.callback) || is_own(pair.errback)) return &pair;
+  }
+  return nullptr;
+}
+
+bool Facts::has_errback(const replay::Deferred& deferred) const {
+  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+    const event::CallableId errback = model_.pair(at).errback;
+    if (errback == event::CallableId::kNone) continue;
+    const std::string_view name =
+        say_.definitions().text(say_.definitions().callable(errback).name);
+    if (name != "DeferredList._cbDeferred" && !name.starts_with("Deferred.addTimeout"))
+      return true;
+  }
+  return false;
+}
+
+bool Facts::is_internal(const replay::Deferred& deferred) const {
+  return deferred.created_stack != event::StackId::kNone && !is_own(deferred.created_stack);
+}
+
+namespace {
+
+template <class Map>
+auto value_in(const Map& map, event::DeferredId id) -> typename Map::mapped_type {
+  const auto found = map.find(id);
+  return found == map.end() ? nullptr : found->second;
+}
+
+}  // namespace
+
+const replay::Acquisition* Facts::acquisition(event::DeferredId id) const {
+  return value_in(acquisitions_, id);
+}
+const replay::Loop* Facts::loop(event::DeferredId id) const { return value_in(loops_, id); }
+const replay::Work* Facts::work(event::DeferredId id) const { return value_in(works_, id); }
+const replay::Timeout* Facts::timeout(event::DeferredId id) const {
+  return value_in(timeouts_, id);
+}
+const replay::Trigger* Facts::trigger(event::DeferredId id) const {
+  return value_in(triggers_, id);
+}
+
+bool Facts::is_coroutine(const event::Site& site) const {
+  return coroutines_.contains(hash_of(site, false));
+}
+
+const replay::DelayedCall* Facts::timer(const replay::Deferred& deferred) const {
+  if (deferred.created_stack == event::StackId::kNone) return nullptr;
+  const auto [begin, end] =
+      coming_calls_.equal_range(hash_of(place(deferred.created_stack), false));
+  constexpr int kMost = 64;
+  int looked_at = 0;
+  for (auto each = begin; each != end && looked_at < kMost; ++each, ++looked_at)
+    if (each->second->inside == deferred.created_in) return each->second;
+  return nullptr;
+}
+
+// ---- Threads --------------------------------------------------------------------------------------
+
+std::uint16_t Facts::thread_at(EventNumber event) const {
+  const auto& switches = model_.switches();
+  std::size_t low = 0;
+  std::size_t high = switches.size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    switches[middle].at <= event ? low = middle + 1 : high = middle;
+  }
+  return low == 0 ? std::uint16_t{0} : switches[low - 1].thread;
+}
+
+std::string Facts::thread_name(std::uint16_t thread) const {
+  const auto threads = model_.threads();
+  const std::string name = thread < threads.size() ? say_.text(threads[thread].name) : "";
+  return name.empty() ? "thread " + std::to_string(thread + 1) : "thread " + name;
+}
+
+// ---- Words ----------------------------------------------------------------------------------------
+
+std::string Facts::name(const replay::Deferred& deferred) const {
+  const std::string id = text::deferred_text(deferred.id);
+  if (deferred.coroutine != event::CallableId::kNone)
+    return "the coroutine " + function(deferred.coroutine) + ", " + id;
+  const std::string type = say_.type(deferred.type, "Deferred");
+  if (deferred.created_stack == event::StackId::kNone) return "the " + type + " " + id;
+  return "the " + type + " created in " + in(deferred.created_stack) + ", " + id;
+}
+
+std::string Facts::function(event::CallableId callable) const {
+  const std::string place = say_.defined_at(callable);
+  const std::string name = say_.callable(callable);
+  return place.empty() ? name : name + " (" + place + ")";
+}
+
+std::string Facts::waiter(const replay::Wait& wait) const {
+  const replay::Deferred* waiter = find(wait.deferred);
+  const std::string place = wait.stack == event::StackId::kNone ? "" : in(wait.stack);
+  if (waiter != nullptr && waiter->coroutine != event::CallableId::kNone)
+    return "the coroutine " + say_.callable(waiter->coroutine) +
+           (place.empty() ? "" : " at " + say_.place(this->place(wait.stack)));
+  const std::string type =
+      waiter == nullptr ? "Deferred" : say_.type(waiter->type, "Deferred");
+  const std::string id = text::deferred_text(wait.deferred);
+  if (waiter == nullptr || waiter->created_stack == event::StackId::kNone)
+    return "the " + type + " " + id;
+  return "the " + type + " " + id + " made in " + in(waiter->created_stack);
+}
+
+std::string Facts::doing(const replay::Frame& frame) const {
+  switch (frame.kind()) {
+    case replay::FrameKind::kNothing: return "";
+    case replay::FrameKind::kPair: {
+      const replay::Pair& pair = model_.pair(frame.pair());
+      const replay::Deferred* coroutine = find(pair.continues);
+      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone)
+        return "the coroutine " + say_.callable(coroutine->coroutine);
+      const char* lane = pair.lane == event::Lane::kCallback ? "callback " : "errback ";
+      return lane + say_.callable(pair.ran());
+    }
+    case replay::FrameKind::kCall: {
+      const replay::DelayedCall* call = model_.find(frame.call());
+      return call == nullptr ? "a delayed call" : "the delayed call " + say_.callable(call->function);
+    }
+    case replay::FrameKind::kIo: return "input or output";
+  }
+  return "";
+}
+
+std::string_view Facts::failure_type(event::FailureId id) const {
+  const replay::Failure* failure = model_.find(id);
+  return failure == nullptr ? std::string_view{} : say_.definitions().text(failure->type);
+}
+
+bool Facts::is_cancelled_error(event::FailureId id) const {
+  return text::last_name(failure_type(id)) == "CancelledError";
+}
+
+event::StackId Facts::traceback(event::FailureId id) const {
+  const replay::Failure* failure = model_.find(id);
+  return failure == nullptr ? event::StackId::kNone : failure->traceback;
+}
+
+// ---- Cited places ---------------------------------------------------------------------------------
+
+void Facts::cite(Role role, const event::Site& site, Finding* finding) const {
+  if (site.line == 0 && site.file == event::StringId::kNone) return;
+  const CitedSite cited{role, site};
+  if (std::find(finding->sites.begin(), finding->sites.end(), cited) == finding->sites.end())
+    finding->sites.push_back(cited);
+}
+
+void Facts::cite(Role role, event::StackId stack, Finding* finding) const {
+  if (stack != event::StackId::kNone) cite(role, place(stack), finding);
+}
+
+void Facts::cite_created(const replay::Deferred& deferred, Finding* finding) const {
+  cite(Role::kCreated, deferred.created_stack, finding);
+}
+
+void Facts::cite_raised(event::FailureId failure, Finding* finding) const {
+  cite(Role::kRaised, traceback(failure), finding);
+}
+
+}  // namespace reactortrack::analysis

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+//
+// Facts: what all detectors ask of a replay, and how they put it into words. Built once, in one pass
+// over the records; each question is then answered in constant time.
+//
+//   Facts facts(wording);
+//   facts.created(deferred)          "the Deferred created in fetch (shop/fetch.py:12)"
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/analysis/finding.h"
+#include "core/replay/model.h"
+#include "core/text/wording.h"
+
+namespace reactortrack::analysis {
+
+class Facts {
+ public:
+  explicit Facts(const text::Wording& wording);
+
+  const text::Wording& say() const { return say_; }
+  const replay::Model& model() const { return model_; }
+  const replay::Around& around() const { return model_.around(); }
+
+  // ---- Time ----
+  std::int64_t ns(replay::EventNumber event) const { return model_.time_ns(event); }
+  std::int64_t end_ns() const { return model_.time_ns(); }
+  // The last event before the reactor was told to stop, or of the recording. What is collected or
+  // fired behind it belongs to the end of the program.
+  replay::EventNumber living_end() const { return living_end_; }
+  std::int64_t living_end_ns() const { return living_end_ns_; }
+  std::int64_t age_ns(replay::EventNumber since) const;  // at the living end, not below 0
+  // "at 0.105 s"
+  std::string at(replay::EventNumber event) const;
+
+  // ---- Places ----
+  // The frame that the program's author wants to see: the innermost that is neither Twisted's nor
+  // another library's; the innermost outside Twisted when there is none. Kept, so repeated questions
+  // cost nothing.
+  const event::Site& place(event::StackId stack) const;
+  bool is_own(event::StackId stack) const;       // place() is not in Twisted
+  std::string in(const event::Site& site) const;  // "fetch (shop/fetch.py:12)"
+  std::string in(event::StackId stack) const { return in(place(stack)); }
+  event::Site defined(event::CallableId callable) const;
+  // Whether this callable is the program's own, or at least not Twisted's.
+  bool is_own(event::CallableId callable) const;
+  // One number for each (file, line, function), from 1; 0 for none.
+  std::uint32_t site_key(event::StackId stack) const;
+
+  // ---- Deferreds ----
+  const replay::Deferred* find(event::DeferredId id) const { return model_.find(id); }
+  // Neither collected nor done at the end: it can still go on.
+  bool is_open(const replay::Deferred& deferred) const;
+  // It did not fire, or its chain waits or is paused.
+  bool is_unfinished(const replay::Deferred& deferred) const;
+  // The Deferreds that wait for it, newest first.
+  template <class Visit>
+  void each_waiter(const replay::Deferred& deferred, Visit&& visit) const {
+    for (auto at = deferred.newest_waiter; at != replay::WaitIndex::kNone;) {
+      const replay::Wait& wait = model_.wait(at);
+      at = wait.older_of_on;
+      visit(wait);
+    }
+  }
+  template <class Visit>
+  void each_wait(const replay::Deferred& deferred, Visit&& visit) const {
+    for (auto at = deferred.newest_wait; at != replay::WaitIndex::kNone;) {
+      const replay::Wait& wait = model_.wait(at);
+      at = wait.older_of_deferred;
+      visit(wait);
+    }
+  }
+  template <class Visit>
+  void each_pair(const replay::Deferred& deferred, Visit&& visit) const {
+    for (auto at = deferred.first_pair; at != replay::PairIndex::kNone;) {
+      const replay::Pair& pair = model_.pair(at);
+      at = pair.next;
+      visit(pair);
+    }
+  }
+  // The oldest pair that is the program's own, or nullptr.
+  const replay::Pair* own_pair(const replay::Deferred& deferred) const;
+  // A pair with an errback, other than those of lists and coroutines.
+  bool has_errback(const replay::Deferred& deferred) const;
+  // Made by Twisted for itself: no frame of the program stands between.
+  bool is_internal(const replay::Deferred& deferred) const;
+
+  const replay::Acquisition* acquisition(event::DeferredId id) const;
+  const replay::Loop* loop(event::DeferredId id) const;  // whose start() returned it
+  const replay::Work* work(event::DeferredId id) const;
+  const replay::Timeout* timeout(event::DeferredId id) const;
+  const replay::Trigger* trigger(event::DeferredId id) const;  // that returned it
+  bool is_taken(event::DeferredId id) const { return taken_.contains(id); }
+  bool is_future(event::DeferredId id) const { return futures_.contains(id); }
+  // Whether a function of this name and file is known to be a coroutine.
+  bool is_coroutine(const event::Site& site) const;
+  // A delayed call that is still to come and was scheduled where this Deferred was made: it is
+  // what will fire it.
+  const replay::DelayedCall* timer(const replay::Deferred& deferred) const;
+  // Input, output, threads or Futures went on in the program: what fires a Deferred may come from
+  // outside.
+  bool has_outside() const { return has_outside_; }
+  bool stopped_by_signal() const { return stopped_by_signal_; }
+
+  // ---- Threads ----
+  // The index of the thread that an event happened in.
+  std::uint16_t thread_at(replay::EventNumber event) const;
+  // The one that runs the reactor; nothing when none was seen.
+  std::optional<std::uint16_t> reactor_thread() const { return reactor_thread_; }
+  std::string thread_name(std::uint16_t thread) const;
+
+  // ---- Words ----
+  std::string deferred(event::DeferredId id) const { return text::deferred_text(id); }
+  // "the Deferred created in fetch (shop/fetch.py:12)", "the coroutine fetch (shop/fetch.py:10)"
+  std::string name(const replay::Deferred& deferred) const;
+  std::string function(event::CallableId callable) const;  // "fetch (shop/fetch.py:10)"
+  // Who waits: "the coroutine fetch, at shop/fetch.py:12"
+  std::string waiter(const replay::Wait& wait) const;
+  std::string failure(event::FailureId id) const { return say_.failure(id); }
+  // What ran: "on_alert", for "fired by ..."
+  std::string doing(const replay::Frame& frame) const;
+  std::string_view failure_type(event::FailureId id) const;
+  bool is_cancelled_error(event::FailureId id) const;
+  event::StackId traceback(event::FailureId id) const;
+
+  // ---- Cited places ----
+  void cite(Role role, event::StackId stack, Finding* finding) const;
+  void cite(Role role, const event::Site& site, Finding* finding) const;
+  void cite_created(const replay::Deferred& deferred, Finding* finding) const;
+  void cite_raised(event::FailureId failure, Finding* finding) const;
+
+ private:
+  void look_at_reactor();
+  void look_at_around();
+  void look_at_coroutines();
+  void look_at_calls();
+  event::Site find_place(event::StackId stack) const;
+  static std::uint64_t hash_of(const event::Site& site, bool with_line);
+
+  const text::Wording& say_;
+  const replay::Model& model_;
+  replay::EventNumber living_end_{};
+  std::int64_t living_end_ns_ = 0;
+  std::optional<std::uint16_t> reactor_thread_;
+  bool has_outside_ = false;
+  bool stopped_by_signal_ = false;
+  mutable std::vector<event::Site> places_;  // by StackId; unknown when its bit is not set
+  mutable std::vector<bool> place_known_;
+  mutable std::unordered_map<std::uint64_t, std::uint32_t> site_keys_;
+  std::unordered_map<event::DeferredId, const replay::Acquisition*> acquisitions_;
+  std::unordered_map<event::DeferredId, const replay::Loop*> loops_;
+  std::unordered_map<event::DeferredId, const replay::Work*> works_;
+  std::unordered_map<event::DeferredId, const replay::Timeout*> timeouts_;
+  std::unordered_map<event::DeferredId, const replay::Trigger*> triggers_;
+  std::unordered_set<event::DeferredId> taken_;
+  std::unordered_set<event::DeferredId> futures_;
+  std::unordered_set<std::uint64_t> coroutines_;
+  std::unordered_multimap<std::uint64_t, const replay::DelayedCall*> coming_calls_;
+};
+
+}  // namespace reactortrack::analysis

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+//
+// What became of failures: unhandled-failure, failure-trace, failure-swallowed.
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "core/analysis/detectors.h"
+#include "core/text/text.h"
+
+namespace reactortrack::analysis {
+
+using event::DeferredId;
+using event::FailureId;
+using event::WaitKind;
+using replay::happened;
+using text::duration_text;
+using text::plural;
+
+namespace {
+
+// The failure that it holds and nobody handled, or none.
+FailureId unhandled(const Facts& facts, const replay::Deferred& deferred) {
+  if (deferred.collected())
+    return deferred.end_state == event::EndState::kFailedUnhandled ? deferred.value.failure()
+                                                                   : FailureId::kNone;
+  if (deferred.running || !deferred.fired() || facts.is_unfinished(deferred))
+    return FailureId::kNone;
+  return deferred.value.failure();
+}
+
+std::string list_text(const Facts& facts, const replay::Wait& wait, Finding* finding) {
+  const replay::Deferred* list = facts.find(wait.deferred);
+  if (list == nullptr) return "";
+  std::uint64_t members = 0;
+  facts.each_wait(*list, [&](const replay::Wait& each) {
+    members += each.how == WaitKind::kListMember ? 1 : 0;
+  });
+  facts.cite(Role::kChained, list->created_stack, finding);
+  std::string say = " It is one of the " + plural(members, "member") + " of the " +
+                    facts.say().type(list->type, "list") + " made in " +
+                    facts.in(list->created_stack);
+  if (list->fired_value.is_failure()) say += ", which had failed already with another's failure";
+  return say + "; without consumeErrors=True a list leaves failures in its members.";
+}
+
+// How the failure got in: raised by a callback, or with errback().
+std::string origin_text(const Facts& facts, const replay::Deferred& deferred, FailureId failure) {
+  const replay::Pair* raiser = nullptr;
+  facts.each_pair(deferred, [&](const replay::Pair& pair) {
+    if (raiser == nullptr && happened(pair.finished_at) && pair.value.failure() == failure)
+      raiser = &pair;
+  });
+  const event::StackId traceback = facts.traceback(failure);
+  const std::string raised =
+      traceback == event::StackId::kNone ? "" : ", raised in " + facts.in(traceback);
+  if (deferred.coroutine != event::CallableId::kNone)
+    return raised + " " + facts.at(deferred.fired_at);
+  if (raiser != nullptr && deferred.fired_value.failure() != failure) {
+    if (!facts.is_own(raiser->ran())) return raised + " " + facts.at(raiser->finished_at);
+    return " in its callback " + facts.say().callable(raiser->ran()) + raised + " " +
+           facts.at(raiser->finished_at);
+  }
+  if (!happened(deferred.fired_at)) return raised;
+  if (!facts.is_own(deferred.fired_stack)) return raised + " " + facts.at(deferred.fired_at);
+  return ", put into it in " + facts.in(deferred.fired_stack) + " " + facts.at(deferred.fired_at) +
+         raised;
+}
+
+}  // namespace
+
+// A Deferred whose chain ended with a failure that no errback took: it was collected with it (Twisted
+// logs "Unhandled error in Deferred"), or is still held, and Twisted says nothing at all. Held
+// CancelledErrors are not told of: whoever cancelled knows.
+void find_unhandled_failures(const Look& look) {
+  const Facts& facts = look.facts;
+  for (const replay::Deferred& each : facts.model().deferreds()) {
+    const FailureId failure = unhandled(facts, each);
+    if (failure == FailureId::kNone) continue;
+    const bool held = !each.collected();
+    if (held && facts.is_cancelled_error(failure)) continue;
+    // What is taken over later in the same moment as the end is no news.
+    const replay::EventNumber since =
+        happened(each.fired_at) ? each.fired_at : facts.model().find(failure)->seen_at;
+    Finding& finding = look.add(Kind::kUnhandledFailure, Severity::kError, each.id);
+    look.since(since, &finding);
+    std::string& say = finding.message;
+    const event::StackId traceback = facts.traceback(failure);
+    say = "T" + facts.name(each).substr(1) + ", failed with " + facts.failure(failure) +
+          origin_text(facts, each, failure) + ".";
+    if (each.pair_count == 0)
+      say += " Nothing was ever attached to it.";
+    else
+      say += facts.has_errback(each) ? " The errbacks it had did not take it."
+                                     : " No errback was ever attached.";
+    facts.cite_created(each, &finding);
+    facts.cite(Role::kFired, each.fired_stack, &finding);
+    facts.cite(Role::kRaised, traceback, &finding);
+    const replay::Wait* list = nullptr;
+    facts.each_waiter(each, [&](const replay::Wait& wait) {
+      if (wait.how == WaitKind::kListMember) list = &wait;
+    });
+    if (list != nullptr) say += list_text(facts, *list, &finding);
+    if (held)
+      say += " Something still refers to it after " + duration_text(facts.age_ns(since)) +
+             ", so Twisted has logged nothing.";
+    else
+      say += " Twisted logged it " +
+             duration_text(facts.ns(each.collected_at) - facts.ns(since)) +
+             " later, when the last reference to it was dropped.";
+    if (const replay::Pair* own = facts.own_pair(each))
+      facts.cite(Role::kAttached, own->stack, &finding);
+  }
+}
+
+namespace {
+
+// Twisted makes a new Failure each time a coroutine raises on; by the time and the coroutine they
+// are told to be one.
+class Lineage {
+ public:
+  explicit Lineage(const Facts& facts) : facts_(facts) {
+    for (const replay::Deferred& each : facts.model().deferreds()) {
+      if (!each.fired() || !each.fired_value.is_failure()) continue;
+      carriers_[each.fired_value.failure()].push_back(each.id);
+      if (each.coroutine == event::CallableId::kNone) continue;
+      const FailureId cause = resumed_with(each);
+      if (cause != FailureId::kNone && cause != each.fired_value.failure())
+        parents_.try_emplace(each.fired_value.failure(), cause);
+    }
+    for (const replay::Pair& pair : facts.model().pairs()) {
+      const FailureId failure = pair.value.failure();
+      if (failure == FailureId::kNone || !happened(pair.finished_at)) continue;
+      std::vector<DeferredId>& carriers = carriers_[failure];
+      if (carriers.empty() || carriers.back() != pair.deferred) carriers.push_back(pair.deferred);
+    }
+  }
+  FailureId root(FailureId failure) const {
+    for (int step = 0; step < 256; ++step) {
+      const auto parent = parents_.find(failure);
+      if (parent == parents_.end() || parent->second == failure) break;
+      failure = parent->second;
+    }
+    return failure;
+  }
+  const std::unordered_map<FailureId, std::vector<DeferredId>>& carriers() const {
+    return carriers_;
+  }
+
+ private:
+  // The failure that its last wait ended with, if it fired while it was resumed by it.
+  FailureId resumed_with(const replay::Deferred& coroutine) const {
+    const replay::Pair& inside = facts_.model().pair(coroutine.fired_in.pair());
+    if (inside.continues != coroutine.id) return FailureId::kNone;
+    const replay::Deferred* by = facts_.find(inside.deferred);
+    if (by == nullptr) return FailureId::kNone;
+    FailureId before = by->fired_value.failure();
+    for (auto at = by->first_pair; at != replay::PairIndex::kNone;
+         at = facts_.model().pair(at).next) {
+      const replay::Pair& pair = facts_.model().pair(at);
+      if (&pair == &inside) return before;
+      if (happened(pair.finished_at)) before = pair.value.failure();
+    }
+    return before;
+  }
+
+  const Facts& facts_;
+  std::unordered_map<FailureId, std::vector<DeferredId>> carriers_;
+  std::unordered_map<FailureId, FailureId> parents_;
+};
+
+}  // namespace
+
+// The way of a failure through two or more Deferreds, from where it was raised or put in to where it
+// ended: what the traceback of the last one does not show.
+void find_failure_traces(const Look& look) {
+  const Facts& facts = look.facts;
+  if (facts.model().failures().empty()) return;
+  const Lineage lineage(facts);
+  std::map<std::uint32_t, std::vector<DeferredId>> ways;
+  for (const auto& [failure, carriers] : lineage.carriers()) {
+    std::vector<DeferredId>& way = ways[event::number(lineage.root(failure))];
+    for (const DeferredId each : carriers)
+      if (std::find(way.begin(), way.end(), each) == way.end() && way.size() < 256)
+        way.push_back(each);
+  }
+  for (auto& [root_number, way] : ways) {
+    const auto root = static_cast<FailureId>(root_number);
+    const replay::Failure* failure = facts.model().find(root);
+    if (failure == nullptr) continue;
+    std::erase_if(way, [&](DeferredId id) {
+      const replay::Deferred* deferred = facts.find(id);
+      return deferred == nullptr || facts.is_internal(*deferred);
+    });
+    if (way.size() < 2) continue;
+    std::sort(way.begin(), way.end(), [&](DeferredId a, DeferredId b) {
+      return facts.find(a)->fired_at != facts.find(b)->fired_at
+                 ? facts.find(a)->fired_at < facts.find(b)->fired_at
+                 : a > b;
+    });
+    Finding& finding = look.add(Kind::kFailureTrace, Severity::kInfo, way.front());
+    look.since(failure->seen_at, &finding);
+    finding.duration_ns = 0;
+    std::string& say = finding.message;
+    say = facts.failure(root);
+    if (failure->traceback != event::StackId::kNone)
+      say += " raised in " + facts.in(failure->traceback);
+    say += " " + facts.at(failure->seen_at) + " went through " + plural(way.size(), "Deferred") +
+           ": ";
+    facts.cite(Role::kRaised, failure->traceback, &finding);
+    constexpr std::size_t kMostTold = 8;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      const replay::Deferred& deferred = *facts.find(way[i]);
+      if (i < kMostTold) say += (i == 0 ? "" : ", then ") + facts.name(deferred);
+      facts.each_waiter(deferred, [&](const replay::Wait& wait) {
+        if (i + 1 < way.size() && wait.deferred == way[i + 1])
+          facts.cite(Role::kWaiter, wait.stack, &finding);
+      });
+      facts.cite_created(deferred, &finding);
+    }
+    const replay::Deferred& last = *facts.find(way.back());
+    const bool handled = !last.value.is_failure();
+    const replay::Pair* taker = nullptr;
+    facts.each_pair(last, [&](const replay::Pair& pair) {
+      if (pair.lane == event::Lane::kErrback && happened(pair.finished_at) &&
+          !pair.value.is_failure() && taker == nullptr)
+        taker = &pair;
+    });
+    if (way.size() > kMostTold) say += " and so on";
+    if (taker != nullptr) {
+      say += "; the errback " + facts.function(taker->ran()) + " took it.";
+      facts.cite(Role::kAttached, taker->stack, &finding);
+    } else {
+      say += handled ? "; there it ended." : "; there nobody took it.";
+    }
+  }
+}
+
+// An errback of the program that took failures and left None or another value in their place, with
+// what came after. It is a warning when a callback that then ran with that value failed itself;
+// otherwise this is what errbacks are for. Twisted's own (log.err) are not told of.
+void find_swallowed_failures(const Look& look) {
+  const Facts& facts = look.facts;
+  for (const replay::Pair& pair : facts.model().pairs()) {
+    if (pair.lane != event::Lane::kErrback || !happened(pair.finished_at) || pair.cut_off) continue;
+    if (pair.value.is_failure() || pair.value.outcome == event::Outcome::kDeferred) continue;
+    if (!facts.is_own(pair.errback)) continue;
+    const replay::Deferred* deferred = facts.find(pair.deferred);
+    if (deferred == nullptr) continue;
+    FailureId taken = deferred->fired_value.failure();
+    const replay::Pair* after = nullptr;
+    bool behind = false;
+    facts.each_pair(*deferred, [&](const replay::Pair& each) {
+      if (&each == &pair) behind = true;
+      if (!happened(each.finished_at)) return;
+      if (!behind && each.value.is_failure()) taken = each.value.failure();
+      if (behind && &each != &pair && after == nullptr) after = &each;
+    });
+    if (taken == FailureId::kNone || facts.is_cancelled_error(taken)) continue;
+    const bool broke = after != nullptr && after->lane == event::Lane::kCallback &&
+                       after->value.outcome == event::Outcome::kFailureRaised;
+    Finding& finding =
+        look.add(Kind::kFailureSwallowed, broke ? Severity::kWarning : Severity::kInfo, pair.deferred);
+    look.since(pair.finished_at, &finding);
+    finding.duration_ns = 0;
+    std::string& say = finding.message;
+    say = "The errback " + facts.function(pair.errback) + " took " + facts.failure(taken);
+    const event::StackId traceback = facts.traceback(taken);
+    if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
+    say += " " + facts.at(pair.finished_at) + " and left " +
+           facts.say().result(pair.value.result()) + " in its place";
+    if (broke)
+      say += "; the callback " + facts.function(after->callback) +
+             " then ran with that as if all were well, and raised " +
+             facts.failure(after->value.failure());
+    say += ". Whoever waits for the Deferred created in " + facts.in(deferred->created_stack) +
+           " does not learn that it failed.";
+    facts.cite(Role::kAttached, pair.stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(pair.errback), &finding);
+    facts.cite(Role::kRaised, traceback, &finding);
+    facts.cite_created(*deferred, &finding);
+    if (broke) facts.cite_raised(after->value.failure(), &finding);
+  }
+}
+
+}  // namespace reactortrack::analysis

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+//
+// The reactor's time: reactor-blocked, starved.
+#include <algorithm>
+#include <vector>
+
+#include "core/analysis/detectors.h"
+#include "core/text/text.h"
+
+namespace reactortrack::analysis {
+
+using replay::EventNumber;
+using replay::happened;
+using text::count_text;
+using text::duration_text;
+using text::plural;
+
+namespace {
+
+// From one poll for input to the next, in which the reactor heard nothing.
+struct Stretch {
+  EventNumber from{};
+  EventNumber to{};
+  std::int64_t length_ns = 0;
+  const replay::Pair* pair = nullptr;  // the callback that took most of it
+  std::int64_t pair_ns = 0;
+  const replay::DelayedCall* call = nullptr;
+  std::int64_t call_ns = 0;
+  std::uint64_t late = 0;  // delayed calls that came due in it
+};
+
+std::vector<Stretch> long_stretches(const Look& look) {
+  const Facts& facts = look.facts;
+  std::vector<Stretch> stretches;
+  EventNumber from{};
+  const auto end = [&](EventNumber to) {
+    if (!happened(from) || !happened(to)) return;
+    const std::int64_t length_ns = facts.ns(to) - facts.ns(from);
+    if (length_ns >= look.options.blocked_ns) stretches.push_back({from, to, length_ns});
+  };
+  for (const replay::Turn& each : facts.model().turns()) {
+    if (!happened(from)) from = each.started_at;
+    end(each.poll_started_at);
+    if (happened(each.poll_started_at)) from = each.poll_ended_at;
+  }
+  // The last one may have had no end.
+  if (happened(from) && from < facts.model().now()) end(facts.model().now());
+  return stretches;
+}
+
+// The stretch that an event lies in, or nullptr.
+Stretch* stretch_of(std::vector<Stretch>* stretches, EventNumber event) {
+  const auto after = std::upper_bound(
+      stretches->begin(), stretches->end(), event,
+      [](EventNumber at, const Stretch& each) { return at < each.from; });
+  if (after == stretches->begin()) return nullptr;
+  Stretch& before = *(after - 1);
+  return event <= before.to ? &before : nullptr;
+}
+
+void find_culprits(const Look& look, std::vector<Stretch>* stretches) {
+  const Facts& facts = look.facts;
+  for (const replay::Pair& pair : facts.model().pairs()) {
+    if (!happened(pair.started_at) || pair.own_ns < look.options.blocked_ns / 4) continue;
+    Stretch* stretch = stretch_of(stretches, pair.started_at);
+    if (stretch == nullptr || pair.own_ns <= stretch->pair_ns) continue;
+    stretch->pair = &pair;
+    stretch->pair_ns = pair.own_ns;
+  }
+  for (const replay::DelayedCall& call : facts.model().delayed_calls()) {
+    if (happened(call.started_at)) {
+      Stretch* stretch = stretch_of(stretches, call.started_at);
+      const EventNumber ended = happened(call.ended_at) ? call.ended_at : facts.model().now();
+      if (stretch != nullptr && facts.ns(ended) - facts.ns(call.started_at) > stretch->call_ns) {
+        stretch->call = &call;
+        stretch->call_ns = facts.ns(ended) - facts.ns(call.started_at);
+      }
+    }
+    // Was it kept waiting by one?
+    if (call.cancelled || !happened(call.scheduled_at)) continue;
+    const auto due_in = std::upper_bound(
+        stretches->begin(), stretches->end(), call.due_ns,
+        [&](std::int64_t due_ns, const Stretch& each) { return due_ns < facts.ns(each.from); });
+    if (due_in == stretches->begin()) continue;
+    Stretch& stretch = *(due_in - 1);
+    if (call.scheduled_at >= stretch.to || call.due_ns > facts.ns(stretch.to)) continue;
+    const std::int64_t ran_ns =
+        happened(call.started_at) ? facts.ns(call.started_at) : facts.end_ns();
+    if (ran_ns - call.due_ns >= look.options.late_ns) ++stretch.late;
+  }
+}
+
+}  // namespace
+
+// The reactor did not come back to its poll for longer than `blocked`. The callback or delayed call
+// that took most of that time is named. A warning when delayed calls were kept waiting for it;
+// when nothing else was due, nobody was hurt.
+void find_blocked_reactor(const Look& look) {
+  const Facts& facts = look.facts;
+  std::vector<Stretch> stretches = long_stretches(look);
+  if (stretches.empty()) return;
+  find_culprits(look, &stretches);
+  for (const Stretch& each : stretches) {
+    Finding& finding = look.add(Kind::kReactorBlocked,
+                                each.late != 0 ? Severity::kWarning : Severity::kInfo);
+    finding.event = each.from;
+    finding.since_ns = facts.ns(each.from);
+    finding.duration_ns = each.length_ns;
+    std::string& say = finding.message;
+    say = "The reactor was blocked for " + duration_text(each.length_ns) + " from " +
+          facts.at(each.from).substr(3) + " on";
+    const bool by_pair = each.pair != nullptr && each.pair_ns * 2 >= each.length_ns;
+    if (by_pair) {
+      const replay::Pair& pair = *each.pair;
+      const replay::Deferred* deferred = facts.find(pair.deferred);
+      const replay::Deferred* coroutine = facts.find(pair.continues);
+      finding.deferred = pair.deferred;
+      finding.event = pair.started_at;
+      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone) {
+        finding.deferred = coroutine->id;
+        say += ", " + duration_text(each.pair_ns) + " of it in the coroutine " +
+               facts.function(coroutine->coroutine) + ", resumed by " + facts.name(*deferred);
+        facts.cite(Role::kCulprit, facts.defined(coroutine->coroutine), &finding);
+        facts.each_waiter(*deferred, [&](const replay::Wait& wait) {
+          if (wait.deferred == coroutine->id) facts.cite(Role::kWaiter, wait.stack, &finding);
+        });
+      } else {
+        say += ", " + duration_text(each.pair_ns) + " of it inside " +
+               (pair.lane == event::Lane::kCallback ? "callback " : "errback ") +
+               facts.function(pair.ran()) + ", attached in " + facts.in(pair.stack);
+        if (deferred != nullptr && deferred->created_stack != event::StackId::kNone)
+          say += " to the Deferred created in " + facts.in(deferred->created_stack);
+        facts.cite(Role::kAttached, pair.stack, &finding);
+        facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+      }
+      if (deferred != nullptr) facts.cite_created(*deferred, &finding);
+    } else if (each.call != nullptr && each.call_ns * 2 >= each.length_ns) {
+      finding.event = each.call->started_at;
+      say += ", " + duration_text(each.call_ns) + " of it in the delayed call " +
+             facts.function(each.call->function) + ", scheduled in " + facts.in(each.call->stack);
+      facts.cite(Role::kCulprit, facts.defined(each.call->function), &finding);
+      facts.cite(Role::kAttached, each.call->stack, &finding);
+    } else {
+      say += " in code that is not a recorded callback";
+    }
+    say += each.late == 0 ? ". No delayed call was due in that time."
+                          : "; " + plural(each.late, "delayed call was", "delayed calls were") +
+                                " late because of it.";
+    say += " Something there is synchronous: a thread (deferToThread) or smaller steps keep the"
+           " reactor free.";
+  }
+}
+
+// Delayed calls that ran later than `late` though no single stretch blocked the reactor: so many
+// short things were due that they had to wait their turn.
+void find_starved_calls(const Look& look) {
+  const Facts& facts = look.facts;
+  std::vector<Stretch> blocked = long_stretches(look);
+  std::uint64_t late = 0;
+  std::int64_t worst_ns = 0;
+  const replay::DelayedCall* worst = nullptr;
+  for (const replay::DelayedCall& each : facts.model().delayed_calls()) {
+    if (!happened(each.started_at) || each.due_ns <= facts.ns(each.scheduled_at)) continue;
+    const std::int64_t late_ns = facts.ns(each.started_at) - each.due_ns;
+    if (late_ns < look.options.late_ns) continue;
+    const EventNumber due = facts.model().at_time(each.due_ns);
+    bool was_blocked = stretch_of(&blocked, due) != nullptr ||
+                       stretch_of(&blocked, each.started_at) != nullptr;
+    // It was due while the reactor polled: the machine was busy with something else.
+    const std::int64_t events = static_cast<std::int64_t>(replay::number(each.started_at)) -
+                                static_cast<std::int64_t>(replay::number(due));
+    constexpr std::int64_t kBusy = 100;
+    if (was_blocked || events < kBusy) continue;
+    ++late;
+    if (late_ns <= worst_ns) continue;
+    worst_ns = late_ns;
+    worst = &each;
+  }
+  if (worst == nullptr) return;
+  Finding& finding = look.add(Kind::kStarved, late > 10 ? Severity::kWarning : Severity::kInfo);
+  finding.event = worst->started_at;
+  finding.since_ns = worst->due_ns;
+  finding.duration_ns = worst_ns;
+  // What took the time.
+  std::unordered_map<std::uint32_t, std::int64_t> own_ns;
+  const replay::Pair* busiest = nullptr;
+  std::int64_t most_ns = 0;
+  const EventNumber due = facts.model().at_time(worst->due_ns);
+  for (const replay::Pair& pair : facts.model().pairs()) {
+    if (pair.started_at < due || pair.started_at > worst->started_at) continue;
+    std::int64_t& sum = own_ns[facts.site_key(pair.stack)];
+    sum += pair.own_ns;
+    if (sum <= most_ns) continue;
+    most_ns = sum;
+    busiest = &pair;
+  }
+  finding.message = plural(late, "delayed call") + " ran late though nothing blocked the reactor:" +
+                    " the worst, " + facts.function(worst->function) + " scheduled in " +
+                    facts.in(worst->stack) + ", by " + duration_text(worst_ns) + ". Meanwhile " +
+                    count_text(replay::number(worst->started_at) - replay::number(due)) +
+                    " events happened";
+  facts.cite(Role::kWaiter, worst->stack, &finding);
+  if (busiest != nullptr) {
+    finding.message += ", most of the time in callbacks attached in " + facts.in(busiest->stack);
+    facts.cite(Role::kCulprit, busiest->stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(busiest->ran()), &finding);
+  }
+  finding.message += ".";
+}
+
+}  // namespace reactortrack::analysis
