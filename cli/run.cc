@@ -21,6 +21,7 @@
 #include "cli/recording_file.h"
 #include "cli/run_status.h"
 #include "cli/summary_facts.h"
+#include "core/analysis/analysis.h"
 #include "core/log/encoding.h"
 #include "core/text/text.h"
 #include "core/text/wording.h"
@@ -139,6 +140,23 @@ std::string verdict(const SummaryFacts& facts) {
   return text.empty() ? "every Deferred fired, and no failure was left unhandled" : text;
 }
 
+// The first sentence of each of the worst findings, and what is to be typed for the rest.
+std::vector<std::string> worst_findings(const Wording& wording, bool* has_more) {
+  constexpr std::size_t kMost = 3;
+  constexpr std::size_t kLongest = 300;
+  std::vector<std::string> lines;
+  for (const analysis::Finding& each : analysis::findings(wording, {})) {
+    if (each.severity == analysis::Severity::kInfo) continue;
+    *has_more = true;
+    if (lines.size() == kMost) break;
+    std::string line = each.message.substr(0, each.message.find(". "));
+    if (line.size() > kLongest) line = line.substr(0, line.rfind(' ', kLongest)) + " ...";
+    lines.push_back(std::string(word(each.severity)) + ", " + std::string(word(each.kind)) + ": " +
+                    line);
+  }
+  return lines;
+}
+
 // A zombie can be signalled, but records no more; its state stands behind its name in parentheses.
 bool still_runs(const std::string& process) {
   const int pid = std::atoi(process.c_str());
@@ -168,20 +186,29 @@ std::string ending_text(const log::Source& source, const std::string& process, c
   return text;
 }
 
-void tell_recording(const StatusLine& recording, const std::string& shown, const Exit& end,
+// Returns whether there are findings to be read.
+bool tell_recording(const StatusLine& recording, const std::string& shown, const Exit& end,
                     bool in_detail) {
   std::string error;
   const std::unique_ptr<RecordingFile> file = RecordingFile::open(recording.text, &error);
-  if (!file) return say(error);
+  if (!file) {
+    say(error);
+    return false;
+  }
   replay::Model model;
   event::Event event;
   while (file->next(&event)) model.apply(event);
   const log::Source& source = file->source();
-  const SummaryFacts facts = summary_facts(Wording(model, source.definitions()));
+  const Wording wording(model, source.definitions());
+  const SummaryFacts facts = summary_facts(wording);
   say(shown + ": " + plural(model.event_count(), "event") + " of " +
       plural(facts.deferreds, "Deferred") + " in " + duration_text(model.time_ns()) + ", " +
       size_text(source.position()) + ", " + ending_text(source, recording.process, end));
-  if (in_detail) say(verdict(facts));
+  if (!in_detail) return false;
+  say(verdict(facts));
+  bool has_findings = false;
+  for (const std::string& line : worst_findings(wording, &has_findings)) say(line);
+  return has_findings;
 }
 
 // The name as the user would type it: `path` was made absolute for the program.
@@ -197,7 +224,7 @@ void tell_all(const RunStatus& status, const Exit& end, const std::string& main_
               const Options& options) {
   constexpr std::size_t kMaxOthers = 5;
   const std::string first = shown_path(status.recordings[0].text, main_path, options);
-  tell_recording(status.recordings[0], first, end, true);
+  const bool has_findings = tell_recording(status.recordings[0], first, end, true);
   for (const StatusLine& note : status.notes) say("note: " + clean(note.text));
   for (std::size_t i = 1; i < status.recordings.size() && i <= kMaxOthers; ++i) {
     const std::string shown = shown_path(status.recordings[i].text, main_path, options);
@@ -210,7 +237,8 @@ void tell_all(const RunStatus& status, const Exit& end, const std::string& main_
     say("process " + failure.process + " was not recorded: " + clean(failure.text));
   for (const StatusLine& loss : status.losses)
     say("process " + loss.process + " lost events: " + clean(loss.text));
-  say("next: reactortrack summary " + shell_word(first));
+  say(std::string("next: reactortrack ") + (has_findings ? "findings " : "summary ") +
+      shell_word(first));
 }
 
 int run(Options options) {

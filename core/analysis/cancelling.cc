@@ -24,6 +24,24 @@ bool had_effect(const replay::Cancellation& cancel) {
                              cancel.effect == CancelEffect::kForwarded);
 }
 
+// Where cancel() was called, or the delayed call scheduled that is nothing but cancel().
+event::StackId place_of(const Facts& facts, const replay::Cancellation& cancel) {
+  const replay::Deferred* deferred = facts.find(cancel.returned ? cancel.deferred : DeferredId{});
+  constexpr int kMost = 256;
+  for (int step = 0; deferred != nullptr && step < kMost; ++step) {
+    if (happened(deferred->fired_at) && deferred->fired_at > cancel.at &&
+        deferred->fired_at < cancel.returned_at)
+      break;
+    const replay::Wait* wait = replay::held_up_by(facts.model(), *deferred, cancel.at);
+    deferred = wait == nullptr ? nullptr : facts.find(wait->on);
+  }
+  if (deferred == nullptr) return cancel.stack;
+  replay::Frame frame = deferred->fired_in;
+  for (int step = 0; frame.kind() == replay::FrameKind::kPair && step < kMost; ++step)
+    frame = facts.model().outer(frame);
+  return facts.cause(cancel.stack, frame);
+}
+
 // "cancel() called in give_up (a.py:12) at 0.1 s", or by which timeout.
 std::string by_whom(const Facts& facts, const replay::Cancellation& cancel, Finding* finding) {
   const replay::Timeout* timeout = facts.timeout(cancel.deferred);
@@ -35,8 +53,9 @@ std::string by_whom(const Facts& facts, const replay::Cancellation& cancel, Find
     return "its timeout of " + duration_text(timeout->delay_ns) + " (addTimeout in " +
            facts.in(timeout->stack) + ")";
   }
-  facts.cite(Role::kCancelled, cancel.stack, finding);
-  return "cancel() called in " + facts.in(cancel.stack);
+  const event::StackId stack = place_of(facts, cancel);
+  facts.cite(Role::kCancelled, stack, finding);
+  return "cancel() called in " + facts.in(stack);
 }
 
 // Calls of cancel() that another one made: they belong to it.
@@ -239,9 +258,9 @@ void find_ineffective_cancels(const Look& look) {
 void find_who_cancelled(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Cancellation* each : outermost(facts)) {
-    if (!had_effect(*each) || !facts.is_own(each->stack)) {
-      if (!had_effect(*each) || facts.timeout(each->deferred) == nullptr) continue;
-    }
+    if (!had_effect(*each)) continue;
+    const event::StackId place = place_of(facts, *each);
+    if (!facts.is_own(place) && facts.timeout(each->deferred) == nullptr) continue;
     const replay::Cancellation& where = *innermost(facts, *each);
     const replay::Deferred* inner = facts.find(where.deferred);
     const replay::Deferred* deferred = facts.find(each->deferred);
@@ -273,7 +292,7 @@ void find_who_cancelled(const Look& look) {
         say += ", and so did " + plural(waiters - 1, "more") + " that waited for the same Deferred";
     }
     say += ".";
-    facts.cite(Role::kCulprit, each->stack, &finding);
+    facts.cite(Role::kCulprit, place, &finding);
     facts.cite_created(*inner, &finding);
   }
 }

@@ -2,7 +2,6 @@
 #include "core/analysis/facts.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/text/text.h"
 
@@ -32,6 +31,8 @@ std::string short_clock(std::int64_t ns) {
 Facts::Facts(const text::Wording& wording) : say_(wording), model_(wording.model()) {
   places_.resize(say_.definitions().stack_count() + 1);
   place_known_.resize(places_.size());
+  stack_keys_.resize(places_.size());
+  look_at_callables();
   look_at_reactor();
   look_at_around();
   look_at_coroutines();
@@ -39,6 +40,23 @@ Facts::Facts(const text::Wording& wording) : say_(wording), model_(wording.model
 }
 
 // ---- Built once -----------------------------------------------------------------------------------
+
+void Facts::look_at_callables() {
+  const log::Definitions& definitions = say_.definitions();
+  own_callables_.resize(definitions.callable_count() + 1);
+  errback_callables_.resize(own_callables_.size());
+  for (std::uint32_t i = 1; i < own_callables_.size(); ++i) {
+    const auto id = static_cast<event::CallableId>(i);
+    const event::Callable callable = definitions.callable(id);
+    // What inlineCallbacks makes of a function is defined in Twisted, but has the function's module.
+    const std::string_view module = definitions.text(callable.module);
+    own_callables_[i] = module.empty() ? callable.site != event::SiteId::kNone && !say_.is_twisteds(id)
+                                       : !module.starts_with("twisted.");
+    const std::string_view name = definitions.text(callable.name);
+    errback_callables_[i] =
+        name != "DeferredList._cbDeferred" && !name.starts_with("Deferred.addTimeout");
+  }
+}
 
 void Facts::look_at_reactor() {
   living_end_ = model_.now();
@@ -155,17 +173,14 @@ event::Site Facts::defined(event::CallableId callable) const {
   return say_.definitions().site(say_.definitions().callable(callable).site);
 }
 
-bool Facts::is_own(event::CallableId callable) const {
-  if (callable == event::CallableId::kNone) return false;
-  const event::Callable definition = say_.definitions().callable(callable);
-  if (definition.site != event::SiteId::kNone) return !say_.is_twisteds(callable);
-  return !say_.definitions().text(definition.module).starts_with("twisted.");
-}
-
 std::uint32_t Facts::site_key(event::StackId stack) const {
-  if (stack == event::StackId::kNone) return 0;
-  const auto next = static_cast<std::uint32_t>(site_keys_.size() + 1);
-  return site_keys_.try_emplace(hash_of(place(stack), true), next).first->second;
+  const std::uint32_t index = number(stack);
+  if (index == 0 || index >= stack_keys_.size()) return 0;
+  if (stack_keys_[index] == 0) {
+    const auto next = static_cast<std::uint32_t>(site_keys_.size() + 1);
+    stack_keys_[index] = site_keys_.try_emplace(hash_of(place(stack), true), next).first->second;
+  }
+  return stack_keys_[index];
 }
 
 // ---- Deferreds ------------------------------------------------------------------------------------
@@ -191,12 +206,8 @@ const replay::Pair* Facts::own_pair(const replay::Deferred& deferred) const {
 
 bool Facts::has_errback(const replay::Deferred& deferred) const {
   for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
-    const event::CallableId errback = model_.pair(at).errback;
-    if (errback == event::CallableId::kNone) continue;
-    const std::string_view name =
-        say_.definitions().text(say_.definitions().callable(errback).name);
-    if (name != "DeferredList._cbDeferred" && !name.starts_with("Deferred.addTimeout"))
-      return true;
+    const std::uint32_t errback = number(model_.pair(at).errback);
+    if (errback < errback_callables_.size() && errback_callables_[errback]) return true;
   }
   return false;
 }
@@ -292,26 +303,6 @@ std::string Facts::waiter(const replay::Wait& wait) const {
   return "the " + type + " " + id + " made in " + in(waiter->created_stack);
 }
 
-std::string Facts::doing(const replay::Frame& frame) const {
-  switch (frame.kind()) {
-    case replay::FrameKind::kNothing: return "";
-    case replay::FrameKind::kPair: {
-      const replay::Pair& pair = model_.pair(frame.pair());
-      const replay::Deferred* coroutine = find(pair.continues);
-      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone)
-        return "the coroutine " + say_.callable(coroutine->coroutine);
-      const char* lane = pair.lane == event::Lane::kCallback ? "callback " : "errback ";
-      return lane + say_.callable(pair.ran());
-    }
-    case replay::FrameKind::kCall: {
-      const replay::DelayedCall* call = model_.find(frame.call());
-      return call == nullptr ? "a delayed call" : "the delayed call " + say_.callable(call->function);
-    }
-    case replay::FrameKind::kIo: return "input or output";
-  }
-  return "";
-}
-
 std::string_view Facts::failure_type(event::FailureId id) const {
   const replay::Failure* failure = model_.find(id);
   return failure == nullptr ? std::string_view{} : say_.definitions().text(failure->type);
@@ -330,6 +321,7 @@ event::StackId Facts::traceback(event::FailureId id) const {
 
 void Facts::cite(Role role, const event::Site& site, Finding* finding) const {
   if (site.line == 0 && site.file == event::StringId::kNone) return;
+  if (text::is_twisted(say_.definitions().text(site.file))) return;
   const CitedSite cited{role, site};
   if (std::find(finding->sites.begin(), finding->sites.end(), cited) == finding->sites.end())
     finding->sites.push_back(cited);
@@ -337,6 +329,12 @@ void Facts::cite(Role role, const event::Site& site, Finding* finding) const {
 
 void Facts::cite(Role role, event::StackId stack, Finding* finding) const {
   if (stack != event::StackId::kNone) cite(role, place(stack), finding);
+}
+
+event::StackId Facts::cause(event::StackId stack, const replay::Frame& inside) const {
+  if (is_own(stack) || inside.kind() != replay::FrameKind::kCall) return stack;
+  const replay::DelayedCall* call = model_.find(inside.call());
+  return call == nullptr || !is_own(call->stack) ? stack : call->stack;
 }
 
 void Facts::cite_created(const replay::Deferred& deferred, Finding* finding) const {

@@ -49,7 +49,10 @@ class Facts {
   std::string in(event::StackId stack) const { return in(place(stack)); }
   event::Site defined(event::CallableId callable) const;
   // Whether this callable is the program's own, or at least not Twisted's.
-  bool is_own(event::CallableId callable) const;
+  bool is_own(event::CallableId callable) const {
+    const std::uint32_t index = event::number(callable);
+    return index < own_callables_.size() && own_callables_[index];
+  }
   // One number for each (file, line, function), from 1; 0 for none.
   std::uint32_t site_key(event::StackId stack) const;
 
@@ -123,19 +126,23 @@ class Facts {
   // Who waits: "the coroutine fetch, at shop/fetch.py:12"
   std::string waiter(const replay::Wait& wait) const;
   std::string failure(event::FailureId id) const { return say_.failure(id); }
-  // What ran: "on_alert", for "fired by ..."
-  std::string doing(const replay::Frame& frame) const;
   std::string_view failure_type(event::FailureId id) const;
   bool is_cancelled_error(event::FailureId id) const;
   event::StackId traceback(event::FailureId id) const;
 
+  // What happened at `stack` when that is the program's own; else, inside a delayed call, where that
+  // was scheduled: of `reactor.callLater(1, d.callback)` nothing else is on the stack.
+  event::StackId cause(event::StackId stack, const replay::Frame& inside) const;
+
   // ---- Cited places ----
+  // Places in Twisted itself are left out.
   void cite(Role role, event::StackId stack, Finding* finding) const;
   void cite(Role role, const event::Site& site, Finding* finding) const;
   void cite_created(const replay::Deferred& deferred, Finding* finding) const;
   void cite_raised(event::FailureId failure, Finding* finding) const;
 
  private:
+  void look_at_callables();
   void look_at_reactor();
   void look_at_around();
   void look_at_coroutines();
@@ -152,6 +159,9 @@ class Facts {
   bool stopped_by_signal_ = false;
   mutable std::vector<event::Site> places_;  // by StackId; unknown when its bit is not set
   mutable std::vector<bool> place_known_;
+  std::vector<bool> own_callables_;     // by CallableId
+  std::vector<bool> errback_callables_;  // by CallableId: takes failures on somebody's behalf
+  mutable std::vector<std::uint32_t> stack_keys_;  // by StackId; 0: not worked out
   mutable std::unordered_map<std::uint64_t, std::uint32_t> site_keys_;
   std::unordered_map<event::DeferredId, const replay::Acquisition*> acquisitions_;
   std::unordered_map<event::DeferredId, const replay::Loop*> loops_;

@@ -62,9 +62,9 @@ std::string origin_text(const Facts& facts, const replay::Deferred& deferred, Fa
            facts.at(raiser->finished_at);
   }
   if (!happened(deferred.fired_at)) return raised;
-  if (!facts.is_own(deferred.fired_stack)) return raised + " " + facts.at(deferred.fired_at);
-  return ", put into it in " + facts.in(deferred.fired_stack) + " " + facts.at(deferred.fired_at) +
-         raised;
+  const event::StackId fired = facts.cause(deferred.fired_stack, deferred.fired_in);
+  if (!facts.is_own(fired)) return raised + " " + facts.at(deferred.fired_at);
+  return ", put into it in " + facts.in(fired) + " " + facts.at(deferred.fired_at) + raised;
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ void find_unhandled_failures(const Look& look) {
       say += facts.has_errback(each) ? " The errbacks it had did not take it."
                                      : " No errback was ever attached.";
     facts.cite_created(each, &finding);
-    facts.cite(Role::kFired, each.fired_stack, &finding);
+    facts.cite(Role::kFired, facts.cause(each.fired_stack, each.fired_in), &finding);
     facts.cite(Role::kRaised, traceback, &finding);
     const replay::Wait* list = nullptr;
     facts.each_waiter(each, [&](const replay::Wait& wait) {

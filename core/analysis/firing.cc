@@ -26,17 +26,16 @@ void find_fired_twice(const Look& look) {
     const replay::Value& value = deferred->fired_value;
     std::string& say = finding.message;
     const std::string name = facts.name(*deferred);
-    say = static_cast<char>(name[0] == 't' ? 'T' : name[0]) + name.substr(1) +
+    say = "T" + name.substr(1) +
           ", was fired again in " + facts.in(each.stack) + " " + facts.at(each.at) + " with " +
           facts.say().result(each.value.result());
-    const std::string inside = facts.doing(facts.model().pair(deferred->fired_in.pair()).inside);
+    const event::StackId fired = facts.cause(deferred->fired_stack, deferred->fired_in);
     say += ", though it had been fired with " + facts.say().result(value.result());
-    if (deferred->fired_stack != event::StackId::kNone)
-      say += " in " + facts.in(deferred->fired_stack);
+    if (fired != event::StackId::kNone) say += " in " + facts.in(fired);
     if (happened(deferred->fired_at)) say += " " + facts.at(deferred->fired_at);
     say += ". The second call raised AlreadyCalledError in its caller, and its value was lost.";
     facts.cite(Role::kFiredAgain, each.stack, &finding);
-    facts.cite(Role::kFired, deferred->fired_stack, &finding);
+    facts.cite(Role::kFired, fired, &finding);
     facts.cite_created(*deferred, &finding);
   }
 }

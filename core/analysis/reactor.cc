@@ -2,6 +2,7 @@
 //
 // The reactor's time: reactor-blocked, starved.
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include "core/analysis/detectors.h"
@@ -17,6 +18,13 @@ using text::plural;
 
 namespace {
 
+// What many delayed calls from one place took together.
+struct Share {
+  std::int64_t took_ns = 0;
+  std::uint64_t calls = 0;
+  const replay::DelayedCall* call = nullptr;
+};
+
 // From one poll for input to the next, in which the reactor heard nothing.
 struct Stretch {
   EventNumber from{};
@@ -27,6 +35,7 @@ struct Stretch {
   const replay::DelayedCall* call = nullptr;
   std::int64_t call_ns = 0;
   std::uint64_t late = 0;  // delayed calls that came due in it
+  std::unordered_map<std::uint32_t, Share> shares;  // by the place that scheduled the calls
 };
 
 std::vector<Stretch> long_stretches(const Look& look) {
@@ -36,7 +45,11 @@ std::vector<Stretch> long_stretches(const Look& look) {
   const auto end = [&](EventNumber to) {
     if (!happened(from) || !happened(to)) return;
     const std::int64_t length_ns = facts.ns(to) - facts.ns(from);
-    if (length_ns >= look.options.blocked_ns) stretches.push_back({from, to, length_ns});
+    if (length_ns < look.options.blocked_ns) return;
+    Stretch& stretch = stretches.emplace_back();
+    stretch.from = from;
+    stretch.to = to;
+    stretch.length_ns = length_ns;
   };
   for (const replay::Turn& each : facts.model().turns()) {
     if (!happened(from)) from = each.started_at;
@@ -71,9 +84,16 @@ void find_culprits(const Look& look, std::vector<Stretch>* stretches) {
     if (happened(call.started_at)) {
       Stretch* stretch = stretch_of(stretches, call.started_at);
       const EventNumber ended = happened(call.ended_at) ? call.ended_at : facts.model().now();
-      if (stretch != nullptr && facts.ns(ended) - facts.ns(call.started_at) > stretch->call_ns) {
-        stretch->call = &call;
-        stretch->call_ns = facts.ns(ended) - facts.ns(call.started_at);
+      const std::int64_t took_ns = facts.ns(ended) - facts.ns(call.started_at);
+      if (stretch != nullptr) {
+        Share& share = stretch->shares[facts.site_key(call.stack)];
+        share.took_ns += took_ns;
+        ++share.calls;
+        share.call = &call;
+        if (took_ns > stretch->call_ns) {
+          stretch->call = &call;
+          stretch->call_ns = took_ns;
+        }
       }
     }
     // Was it kept waiting by one?
@@ -92,6 +112,41 @@ void find_culprits(const Look& look, std::vector<Stretch>* stretches) {
 
 }  // namespace
 
+namespace {
+
+// The delayed calls that took most of a stretch together, though none of them did alone.
+const Share* many_short(const Stretch& stretch) {
+  if (stretch.pair_ns * 2 >= stretch.length_ns || stretch.call_ns * 2 >= stretch.length_ns)
+    return nullptr;
+  for (const auto& [place, share] : stretch.shares)
+    if (share.calls >= 10 && share.took_ns * 2 >= stretch.length_ns) return &share;
+  return nullptr;
+}
+
+void add_starving(const Look& look, const Stretch& stretch, const Share& share,
+                  Severity severity) {
+  const Facts& facts = look.facts;
+  Finding& finding = look.add(Kind::kStarved, severity);
+  finding.event = stretch.from;
+  finding.since_ns = facts.ns(stretch.from);
+  finding.duration_ns = stretch.length_ns;
+  finding.message = "For " + duration_text(stretch.length_ns) + " from " +
+                    facts.at(stretch.from).substr(3) + " on the reactor did nothing but " +
+                    plural(share.calls, "delayed call") + " of " +
+                    facts.function(share.call->function) + ", scheduled in " +
+                    facts.in(share.call->stack) + ", each short, " + duration_text(share.took_ns) +
+                    " together; input and output had to wait";
+  finding.message += stretch.late == 0
+                         ? "."
+                         : ", and " +
+                               plural(stretch.late, "delayed call was", "delayed calls were") +
+                               " late. task.cooperate() spreads such work over turns.";
+  facts.cite(Role::kCulprit, share.call->stack, &finding);
+  facts.cite(Role::kCulprit, facts.defined(share.call->function), &finding);
+}
+
+}  // namespace
+
 // The reactor did not come back to its poll for longer than `blocked`. The callback or delayed call
 // that took most of that time is named. A warning when delayed calls were kept waiting for it;
 // when nothing else was due, nobody was hurt.
@@ -101,8 +156,12 @@ void find_blocked_reactor(const Look& look) {
   if (stretches.empty()) return;
   find_culprits(look, &stretches);
   for (const Stretch& each : stretches) {
-    Finding& finding = look.add(Kind::kReactorBlocked,
-                                each.late != 0 ? Severity::kWarning : Severity::kInfo);
+    const Severity severity = each.late != 0 ? Severity::kWarning : Severity::kInfo;
+    if (const Share* many = many_short(each)) {
+      add_starving(look, each, *many, severity);
+      continue;
+    }
+    Finding& finding = look.add(Kind::kReactorBlocked, severity);
     finding.event = each.from;
     finding.since_ns = facts.ns(each.from);
     finding.duration_ns = each.length_ns;

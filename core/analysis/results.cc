@@ -102,9 +102,28 @@ std::vector<Consumer> consumers(const Facts& facts, const replay::Deferred& defe
   return all;
 }
 
+// Whether it is worth the look: two that await it, or two callbacks attached by one line.
+bool may_have_two(const Facts& facts, const replay::Deferred& deferred) {
+  constexpr std::uint32_t kMostPairs = 1000;
+  if (deferred.pair_count > kMostPairs) return false;
+  std::uint32_t awaits = 0;
+  facts.each_waiter(deferred, [&](const replay::Wait& wait) {
+    awaits += wait.how == WaitKind::kAwaited ? 1 : 0;
+  });
+  if (awaits >= 2) return true;
+  std::vector<std::uint32_t> lines;
+  facts.each_pair(deferred, [&](const replay::Pair& pair) {
+    if (facts.is_own(pair.callback)) lines.push_back(facts.site_key(pair.stack));
+  });
+  if (awaits == 1 && !lines.empty()) return true;
+  std::sort(lines.begin(), lines.end());
+  return std::adjacent_find(lines.begin(), lines.end()) != lines.end();
+}
+
 // Two that await one Deferred, or two callbacks attached by one line: the first leaves None.
 void taken_by_first(const Look& look, const replay::Deferred& deferred) {
   const Facts& facts = look.facts;
+  if (!may_have_two(facts, deferred)) return;
   if (facts.loop(deferred.id) != nullptr || facts.acquisition(deferred.id) != nullptr) return;
   const std::vector<Consumer> all = consumers(facts, deferred);
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
@@ -215,8 +234,12 @@ void find_taken_results(const Look& look) {
 // callback returned, as an `async def` used as a callback does: nothing runs it.
 void find_deferreds_as_values(const Look& look) {
   const Facts& facts = look.facts;
+  // Only unpause() lets callbacks run before the wait is over.
+  std::unordered_set<DeferredId> unpaused;
+  for (const replay::PauseCall& each : facts.around().pause_calls())
+    if (each.unpauses) unpaused.insert(each.deferred);
   for (const replay::Wait& each : facts.model().waits()) {
-    if (each.how != WaitKind::kReturned) continue;
+    if (each.how != WaitKind::kReturned || !unpaused.contains(each.deferred)) continue;
     const replay::Deferred* deferred = facts.find(each.deferred);
     if (deferred == nullptr) continue;
     const replay::Pair* early = nullptr;

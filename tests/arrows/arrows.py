@@ -75,6 +75,8 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "tests/journeys": ({"pytest", "reactortrack", "twisted"}, set()),
     "tests/arrows": ({"pytest"}, set()),
     "tests/agreement": ({"pytest"}, set()),
+    # Programs whose Deferreds go wrong, or just do not.
+    "tests/cases": ({"twisted"}, set()),
     "benchmarks": ({"reactortrack", "scrapy", "twisted", "viztracer"}, {"zope"}),
     "examples": ({"reactortrack", "scrapy", "twisted", "zope"}, set()),
     "tools": (set(), set()),

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "core/analysis/program_test.h"
+
+namespace reactortrack::analysis {
+namespace {
+
+event::Result text() { return {.outcome = Outcome::kValue, .type = StringId{1}}; }
+
+TEST(ResultTaken, ByTheChainThatReturnedIt) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("conversation", 18)}
+          << event::Fired{.deferred = kD1, .result = text()}
+          << event::Attached{.deferred = kD1,
+                             .callback = program.function("ask", 12),
+                             .stack = program.at("conversation", 19)}
+          << event::Started{.deferred = kD1}
+          << event::Created{.deferred = kD2, .stack = program.at("ask", 13)}
+          << event::Finished{.deferred = kD1, .result = replay::deferred(kD2)}
+          << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kReturned}
+          << event::Attached{.deferred = kD2,
+                             .callback = program.function("log_reply", 23),
+                             .stack = program.at("<module>", 27)};
+  program.at_ms(100) << event::Fired{.deferred = kD2, .result = text()}
+                     << event::Resumed{.deferred = kD1, .by = kD2, .result = text()}
+                     << event::Started{.deferred = kD2} << event::Finished{.deferred = kD2};
+  const auto found = program.find(Kind::kResultTaken);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kWarning);
+  EXPECT_EQ(Program::lines(found[0], Role::kCreated), Lines{13});
+  EXPECT_EQ(Program::lines(found[0], Role::kChained), (Lines{19, 18}));
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{27});
+}
+
+// #1 and #2 are coroutines that await #3.
+Program two_consumers(event::Result result) {
+  Program program;
+  const CallableId resume{};
+  program << event::Created{.deferred = kD3, .stack = program.at("start", 19)};
+  for (const DeferredId each : {kD1, kD2})
+    program << event::Created{.deferred = each, .stack = program.at("<module>", 28)}
+            << event::Coroutine{.deferred = each, .function = program.function("consumer", 23)}
+            << event::Waiting{.deferred = each,
+                              .on = kD3,
+                              .how = WaitKind::kAwaited,
+                              .stack = program.at("consumer", 25)}
+            << event::Attached{.deferred = kD3, .callback = resume, .errback = resume};
+  program.at_ms(100) << event::Fired{.deferred = kD3, .result = result};
+  std::uint32_t position = 0;
+  for (const DeferredId each : {kD1, kD2})
+    program << event::Resumed{.deferred = each, .by = kD3}
+            << event::Started{.deferred = kD3, .position = position++}
+            << event::Fired{.deferred = each} << event::Finished{.deferred = kD3};
+  return program;
+}
+
+TEST(ResultTaken, ByTheFirstOfTwoThatAwaitIt) {
+  const auto found = two_consumers(text()).find(Kind::kResultTaken);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kCreated), Lines{19});
+  EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{25});
+}
+
+TEST(ResultTaken, NotWhenThereWasNothingToTake) {
+  EXPECT_TRUE(two_consumers({}).findings().empty());
+}
+
+TEST(ResultTaken, NotByAChainOfCallbacks) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("fetch", 5)};
+  for (std::uint32_t line = 6; line < 8; ++line)
+    program << event::Attached{.deferred = kD1,
+                               .callback = program.function("step", line),
+                               .stack = program.at("fetch", line)};
+  program << event::Fired{.deferred = kD1, .result = text()}
+          << event::Started{.deferred = kD1} << event::Finished{.deferred = kD1}
+          << event::Started{.deferred = kD1, .position = 1} << event::Finished{.deferred = kD1};
+  EXPECT_TRUE(program.findings().empty());
+}
+
+TEST(UnbalancedPause, ReleasesAWait) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("<module>", 10)}
+          << event::Created{.deferred = kD2, .stack = program.at("<module>", 11)}
+          << event::Attached{.deferred = kD2, .callback = program.function("send", 13)}
+          << event::Attached{.deferred = kD2,
+                             .callback = program.function("report", 16),
+                             .stack = program.at("<module>", 24)}
+          << event::Fired{.deferred = kD2} << event::Started{.deferred = kD2}
+          << event::Finished{.deferred = kD2, .result = replay::deferred(kD1)}
+          << event::Waiting{.deferred = kD2, .on = kD1, .how = WaitKind::kReturned};
+  program.at_ms(100) << event::Unpaused{.deferred = kD2, .stack = program.at("resume", 21)}
+                     << event::Started{.deferred = kD2, .position = 1}
+                     << event::Finished{.deferred = kD2, .result = replay::deferred(kD1)};
+  const auto pauses = program.find(Kind::kUnbalancedPause);
+  ASSERT_EQ(pauses.size(), 1u);
+  EXPECT_EQ(Program::lines(pauses[0], Role::kCulprit), Lines{21});
+  EXPECT_EQ(Program::lines(pauses[0], Role::kCreated), (Lines{11, 10}));
+  const auto values = program.find(Kind::kDeferredAsValue);
+  ASSERT_EQ(values.size(), 1u);
+  EXPECT_EQ(Program::lines(values[0], Role::kAttached), Lines{24});
+}
+
+Program paused(bool unpaused) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("open", 10)}
+          << event::Paused{.deferred = kD1, .count = 1, .stack = program.at("hold", 12)}
+          << event::Fired{.deferred = kD1};
+  if (unpaused) program << event::Unpaused{.deferred = kD1, .stack = program.at("go", 14)};
+  program.at_ms(900) << event::End{};
+  return program;
+}
+
+TEST(UnbalancedPause, StillPausedAtTheEnd) {
+  const auto found = paused(false).find(Kind::kUnbalancedPause);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kWarning);
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{12});
+}
+
+TEST(UnbalancedPause, NotOfAPair) { EXPECT_TRUE(paused(true).findings().empty()); }
+
+TEST(DeferredAsValue, ACoroutineThatACallbackReturned) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("go", 5)}
+          << event::Attached{.deferred = kD1,
+                             .callback = program.function("store", 2),
+                             .stack = program.at("go", 6)}
+          << event::Fired{.deferred = kD1} << event::Started{.deferred = kD1}
+          << event::Finished{
+                 .deferred = kD1,
+                 .result = {.outcome = Outcome::kValue, .type = program.string("coroutine")}};
+  const auto found = program.find(Kind::kDeferredAsValue);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kAttached), Lines{6});
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{2});
+}
+
+}  // namespace
+}  // namespace reactortrack::analysis
