@@ -39,7 +39,9 @@ bool is_one_of(Kind kind, const std::vector<std::string>& words) {
 }
 
 Severity severity_of(const std::string& word) {
-  return word == "error" ? Severity::kError : word == "warning" ? Severity::kWarning : Severity::kInfo;
+  return word == "error"     ? Severity::kError
+         : word == "warning" ? Severity::kWarning
+                             : Severity::kInfo;
 }
 
 // Prints findings under the headings of their kinds.
@@ -86,8 +88,8 @@ class Page {
   void finding(const Finding& finding) const {
     std::fputs(text::wrapped(finding.message, 2, width_).c_str(), stdout);
     for (const analysis::CitedSite& each : finding.sites)
-      std::printf("    %s\n", style_.dim(text::left(word(each.role), 12) +
-                                         say_.place_in(each.site)).c_str());
+      std::printf("    %s\n",
+                  style_.dim(text::left(word(each.role), 12) + say_.place_in(each.site)).c_str());
   }
 
   const Wording& say_;
@@ -101,8 +103,9 @@ int find(const Options& options) {
     for (const std::string& each : *words) {
       Kind kind;
       if (!analysis::parse(each, &kind))
-        return fail("findings: there is no kind \"" + each + "\"; see: reactortrack findings --help",
-                    kUsageError);
+        return fail(
+            "findings: there is no kind \"" + each + "\"; see: reactortrack findings --help",
+            kUsageError);
     }
   std::string error;
   const std::unique_ptr<RecordingFile> file = RecordingFile::open(options.file, &error);

@@ -35,8 +35,8 @@ void print_row(const WaitRow& row, const Wording& say, const Style& style) {
     return;
   }
   std::printf("%s%s\n", indent.c_str(), line.c_str());
-  std::string detail = "waits " + duration_text(row.age_ns) + ", since " +
-                       text::clock_text(row.since_ns) + " s";
+  std::string detail =
+      "waits " + duration_text(row.age_ns) + ", since " + text::clock_text(row.since_ns) + " s";
   if (row.site.line != 0) detail += ", at " + say.place_in(row.site);
   if (!row.how.empty()) detail += " (" + row.how + ")";
   if (row.told) detail += "; what it waits for stands above";

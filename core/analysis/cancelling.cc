@@ -19,9 +19,9 @@ using text::plural;
 namespace {
 
 bool had_effect(const replay::Cancellation& cancel) {
-  return cancel.returned && (cancel.effect == CancelEffect::kCancelledError ||
-                             cancel.effect == CancelEffect::kByCanceller ||
-                             cancel.effect == CancelEffect::kForwarded);
+  return cancel.returned &&
+         (cancel.effect == CancelEffect::kCancelledError ||
+          cancel.effect == CancelEffect::kByCanceller || cancel.effect == CancelEffect::kForwarded);
 }
 
 // Where cancel() was called, or the delayed call scheduled that is nothing but cancel().
@@ -100,7 +100,8 @@ void canceller_raised(const Look& look, const replay::Cancellation& cancel) {
   look.since(cancel.at, &finding);
   event::FailureId failure{};
   for (const replay::CancellerError& each : facts.around().canceller_errors())
-    if (each.deferred == cancel.deferred && each.at >= cancel.at && failure == event::FailureId::kNone)
+    if (each.deferred == cancel.deferred && each.at >= cancel.at &&
+        failure == event::FailureId::kNone)
       failure = each.failure;
   std::string& say = finding.message;
   say = "The " + facts.say().type(deferred->type, "Deferred") + " created in " +
@@ -156,7 +157,8 @@ Swallower swallower(const Facts& facts, const replay::Deferred& deferred,
   Swallower found;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
     if (pair.started_at <= cancel.at || pair.started_at >= cancel.returned_at) return;
-    if (pair.lane != event::Lane::kErrback || pair.value.outcome != event::Outcome::kDeferred) return;
+    if (pair.lane != event::Lane::kErrback || pair.value.outcome != event::Outcome::kDeferred)
+      return;
     found.site = facts.defined(pair.errback);
     found.attached = pair.stack;
     found.text = "its errback " + facts.function(pair.errback) + ", attached in " +
@@ -201,10 +203,10 @@ void find_ineffective_cancels(const Look& look) {
           happened(work->ended_at) ? facts.ns(work->ended_at) : facts.end_ns();
       finding.duration_ns = end_ns - facts.ns(where.at);
       finding.message = "The Deferred of " + facts.function(work->function) +
-                        " in a thread, asked for in " + facts.in(work->stack) +
-                        ", was cancelled " + facts.at(where.at) + " by " +
-                        by_whom(facts, *each, &finding) + ", but its thread worked on for " +
-                        duration_text(finding.duration_ns) + ": a thread can't be cancelled.";
+                        " in a thread, asked for in " + facts.in(work->stack) + ", was cancelled " +
+                        facts.at(where.at) + " by " + by_whom(facts, *each, &finding) +
+                        ", but its thread worked on for " + duration_text(finding.duration_ns) +
+                        ": a thread can't be cancelled.";
       facts.cite(Role::kCreated, work->stack, &finding);
       facts.cite(Role::kCulprit, facts.defined(work->function), &finding);
       continue;
@@ -228,8 +230,7 @@ void find_ineffective_cancels(const Look& look) {
     if (!is_new || failed || deferred->cancelled == false) continue;
     // A coroutine that ends with success after all may have cleaned up, or have a fallback.
     const bool repeated = times[each->deferred] > 1;
-    const Severity severity =
-        still_open || repeated ? Severity::kWarning : Severity::kInfo;
+    const Severity severity = still_open || repeated ? Severity::kWarning : Severity::kInfo;
     told.insert(each->deferred);
     Finding& finding = look.add(Kind::kCancelIneffective, severity, each->deferred);
     look.since(each->at, &finding);

@@ -35,8 +35,7 @@ TEST(CancelIneffective, WhenAListDoesNotPassItOn) {
           << event::Waiting{.deferred = kD1, .on = kD2, .how = WaitKind::kReturned};
   program.at_ms(100) << event::Cancelling{.deferred = kD1, .stack = program.at("user", 28)}
                      << event::Cancelled{.deferred = kD1, .effect = CancelEffect::kNothing};
-  program.at_ms(200) << event::Fired{.deferred = kD2}
-                     << event::Resumed{.deferred = kD1, .by = kD2};
+  program.at_ms(200) << event::Fired{.deferred = kD2} << event::Resumed{.deferred = kD1, .by = kD2};
   const auto found = program.find(Kind::kCancelIneffective);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].severity, Severity::kWarning);
@@ -51,9 +50,9 @@ Program cancelled() {
                              .errback = program.function("retry", 22),
                              .stack = program.at("send", 19)};
   program.at_ms(100) << event::Cancelling{.deferred = kD1, .stack = program.at("give_up", 29)}
-                     << event::FailureSeen{
-                            .failure = kFailed,
-                            .type = program.string("twisted.internet.defer.CancelledError")}
+                     << event::FailureSeen{.failure = kFailed,
+                                           .type = program.string(
+                                               "twisted.internet.defer.CancelledError")}
                      << event::Fired{.deferred = kD1, .result = program.failed(kFailed)}
                      << event::Started{.deferred = kD1, .lane = Lane::kErrback};
   return program;

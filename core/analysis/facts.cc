@@ -50,8 +50,9 @@ void Facts::look_at_callables() {
     const event::Callable callable = definitions.callable(id);
     // What inlineCallbacks makes of a function is defined in Twisted, but has the function's module.
     const std::string_view module = definitions.text(callable.module);
-    own_callables_[i] = module.empty() ? callable.site != event::SiteId::kNone && !say_.is_twisteds(id)
-                                       : !module.starts_with("twisted.");
+    own_callables_[i] = module.empty()
+                            ? callable.site != event::SiteId::kNone && !say_.is_twisteds(id)
+                            : !module.starts_with("twisted.");
     const std::string_view name = definitions.text(callable.name);
     errback_callables_[i] =
         name != "DeferredList._cbDeferred" && !name.starts_with("Deferred.addTimeout");
@@ -295,8 +296,7 @@ std::string Facts::waiter(const replay::Wait& wait) const {
   if (waiter != nullptr && waiter->coroutine != event::CallableId::kNone)
     return "the coroutine " + say_.callable(waiter->coroutine) +
            (place.empty() ? "" : " at " + say_.place(this->place(wait.stack)));
-  const std::string type =
-      waiter == nullptr ? "Deferred" : say_.type(waiter->type, "Deferred");
+  const std::string type = waiter == nullptr ? "Deferred" : say_.type(waiter->type, "Deferred");
   const std::string id = text::deferred_text(wait.deferred);
   if (waiter == nullptr || waiter->created_stack == event::StackId::kNone)
     return "the " + type + " " + id;

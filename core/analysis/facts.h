@@ -44,7 +44,7 @@ class Facts {
   // another library's; the innermost outside Twisted when there is none. Kept, so repeated questions
   // cost nothing.
   const event::Site& place(event::StackId stack) const;
-  bool is_own(event::StackId stack) const;       // place() is not in Twisted
+  bool is_own(event::StackId stack) const;        // place() is not in Twisted
   std::string in(const event::Site& site) const;  // "fetch (shop/fetch.py:12)"
   std::string in(event::StackId stack) const { return in(place(stack)); }
   event::Site defined(event::CallableId callable) const;
@@ -159,7 +159,7 @@ class Facts {
   bool stopped_by_signal_ = false;
   mutable std::vector<event::Site> places_;  // by StackId; unknown when its bit is not set
   mutable std::vector<bool> place_known_;
-  std::vector<bool> own_callables_;     // by CallableId
+  std::vector<bool> own_callables_;      // by CallableId
   std::vector<bool> errback_callables_;  // by CallableId: takes failures on somebody's behalf
   mutable std::vector<std::uint32_t> stack_keys_;  // by StackId; 0: not worked out
   mutable std::unordered_map<std::uint64_t, std::uint32_t> site_keys_;

@@ -105,8 +105,7 @@ void find_unhandled_failures(const Look& look) {
       say += " Something still refers to it after " + duration_text(facts.age_ns(since)) +
              ", so Twisted has logged nothing.";
     else
-      say += " Twisted logged it " +
-             duration_text(facts.ns(each.collected_at) - facts.ns(since)) +
+      say += " Twisted logged it " + duration_text(facts.ns(each.collected_at) - facts.ns(since)) +
              " later, when the last reference to it was dropped.";
     if (const replay::Pair* own = facts.own_pair(each))
       facts.cite(Role::kAttached, own->stack, &finding);
@@ -205,8 +204,8 @@ void find_failure_traces(const Look& look) {
     say = facts.failure(root);
     if (failure->traceback != event::StackId::kNone)
       say += " raised in " + facts.in(failure->traceback);
-    say += " " + facts.at(failure->seen_at) + " went through " + plural(way.size(), "Deferred") +
-           ": ";
+    say +=
+        " " + facts.at(failure->seen_at) + " went through " + plural(way.size(), "Deferred") + ": ";
     facts.cite(Role::kRaised, failure->traceback, &finding);
     constexpr std::size_t kMostTold = 8;
     for (std::size_t i = 0; i < way.size(); ++i) {
@@ -259,8 +258,8 @@ void find_swallowed_failures(const Look& look) {
     if (taken == FailureId::kNone || facts.is_cancelled_error(taken)) continue;
     const bool broke = after != nullptr && after->lane == event::Lane::kCallback &&
                        after->value.outcome == event::Outcome::kFailureRaised;
-    Finding& finding =
-        look.add(Kind::kFailureSwallowed, broke ? Severity::kWarning : Severity::kInfo, pair.deferred);
+    Finding& finding = look.add(Kind::kFailureSwallowed,
+                                broke ? Severity::kWarning : Severity::kInfo, pair.deferred);
     look.since(pair.finished_at, &finding);
     finding.duration_ns = 0;
     std::string& say = finding.message;

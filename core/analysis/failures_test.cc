@@ -13,10 +13,8 @@ Program failing() {
           << event::Attached{.deferred = kD1,
                              .callback = program.function("use", 8),
                              .stack = program.at("fetch", 15)};
-  program.at_ms(100).raise(kFailed, "builtins.RuntimeError", "lose", 19)
-      << event::Fired{.deferred = kD1,
-                      .result = program.failed(kFailed),
-                      .stack = program.at("lose", 19)};
+  program.at_ms(100).raise(kFailed, "builtins.RuntimeError", "lose", 19) << event::Fired{
+      .deferred = kD1, .result = program.failed(kFailed), .stack = program.at("lose", 19)};
   return program;
 }
 
@@ -47,8 +45,7 @@ TEST(UnhandledFailure, NotOnceAnErrbackTookIt) {
   program << event::Attached{.deferred = kD1, .errback = program.function("handle", 30)}
           << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
           << event::Finished{.deferred = kD1};
-  program.at_ms(600) << event::Collected{.deferred = kD1,
-                                         .state = event::EndState::kSucceeded};
+  program.at_ms(600) << event::Collected{.deferred = kD1, .state = event::EndState::kSucceeded};
   program.at_ms(900) << event::End{};
   EXPECT_TRUE(program.find(Kind::kUnhandledFailure).empty());
   EXPECT_EQ(program.worst(), Severity::kInfo);
@@ -85,8 +82,7 @@ Program swallowing(bool next_fails) {
                              .callback = program.function("parse", 35),
                              .stack = program.at("fetch", 17)}
           << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
-          << event::Finished{.deferred = kD1}
-          << event::Started{.deferred = kD1, .position = 2};
+          << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 2};
   if (next_fails) program.raise(FailureId{2}, "builtins.TypeError", "parse", 36);
   program << event::Finished{.deferred = kD1,
                              .result = next_fails ? program.failed(FailureId{2}) : event::Result{}};

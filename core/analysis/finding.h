@@ -86,12 +86,12 @@ struct Finding {
   Kind kind{};
   Severity severity{};
   std::string message;
-  event::DeferredId deferred{};    // the one to look at first; none when it is about no Deferred
-  std::vector<CitedSite> sites;    // the most telling first
-  replay::EventNumber event{};     // where to look in the recording
-  std::int64_t since_ns = 0;       // when it began
-  std::int64_t duration_ns = 0;    // how long it lasted, or had lasted at the end
-  std::uint64_t count = 1;         // of the same at the same places
+  event::DeferredId deferred{};  // the one to look at first; none when it is about no Deferred
+  std::vector<CitedSite> sites;  // the most telling first
+  replay::EventNumber event{};   // where to look in the recording
+  std::int64_t since_ns = 0;     // when it began
+  std::int64_t duration_ns = 0;  // how long it lasted, or had lasted at the end
+  std::uint64_t count = 1;       // of the same at the same places
   std::vector<event::DeferredId> others;  // of them, a few more
 };
 

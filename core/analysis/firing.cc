@@ -26,9 +26,8 @@ void find_fired_twice(const Look& look) {
     const replay::Value& value = deferred->fired_value;
     std::string& say = finding.message;
     const std::string name = facts.name(*deferred);
-    say = "T" + name.substr(1) +
-          ", was fired again in " + facts.in(each.stack) + " " + facts.at(each.at) + " with " +
-          facts.say().result(each.value.result());
+    say = "T" + name.substr(1) + ", was fired again in " + facts.in(each.stack) + " " +
+          facts.at(each.at) + " with " + facts.say().result(each.value.result());
     const event::StackId fired = facts.cause(deferred->fired_stack, deferred->fired_in);
     say += ", though it had been fired with " + facts.say().result(value.result());
     if (fired != event::StackId::kNone) say += " in " + facts.in(fired);
@@ -71,10 +70,10 @@ void find_wrong_threads(const Look& look) {
     const std::string name = facts.name(each);
     add_wrong_thread(look, "T" + name.substr(1) + ", was fired in " + facts.in(each.fired_stack),
                      thread, each.fired_at, &finding);
-    finding.message +=
-        (ran == 0 ? "" : plural(ran, "callback") + " ran there too, and ") +
-        std::string("the reactor may not notice until something else wakes it. Use "
-                    "reactor.callFromThread(d.callback, ...).");
+    finding.message += (ran == 0 ? "" : plural(ran, "callback") + " ran there too, and ") +
+                       std::string(
+                           "the reactor may not notice until something else wakes it. Use "
+                           "reactor.callFromThread(d.callback, ...).");
     facts.cite_created(each, &finding);
     facts.cite(Role::kFired, each.fired_stack, &finding);
     facts.cite(Role::kCulprit, each.fired_stack, &finding);
@@ -156,20 +155,23 @@ void find_deep_recursion(const Look& look) {
   look.since(facts.model().pair(innermost).started_at, &finding);
   finding.duration_ns = 0;
   std::string& say = finding.message;
-  say = "Firing one Deferred ran " + text::count_text(depth) +
-        " callbacks inside one another " + facts.at(facts.model().pair(innermost).started_at);
+  say = "Firing one Deferred ran " + text::count_text(depth) + " callbacks inside one another " +
+        facts.at(facts.model().pair(innermost).started_at);
   if (!ends.empty())
     say += ", from " + text::deferred_text(ends.back()) + " down to " +
            text::deferred_text(ends.front());
   say += "; most were attached in " + facts.in(attached) + ".";
   if (overflow != nullptr)
-    say += " It ended with a RecursionError, which is now the result of one of them; those behind"
-           " it never fired.";
+    say +=
+        " It ended with a RecursionError, which is now the result of one of them; those behind"
+        " it never fired.";
   else
-    say += " Each takes several Python frames of the 1,000 there are: with more links it ends in"
-           " RecursionError, and those behind never fire.";
-  say += " Return the Deferred from a callback instead of chainDeferred(), or let the reactor take a"
-         " turn in between.";
+    say +=
+        " Each takes several Python frames of the 1,000 there are: with more links it ends in"
+        " RecursionError, and those behind never fire.";
+  say +=
+      " Return the Deferred from a callback instead of chainDeferred(), or let the reactor take a"
+      " turn in between.";
   facts.cite(Role::kCulprit, attached, &finding);
   facts.cite(Role::kAttached, attached, &finding);
   if (const replay::Deferred* first = ends.empty() ? nullptr : facts.find(ends.back()))

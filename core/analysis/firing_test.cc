@@ -70,8 +70,7 @@ Program chain(std::uint32_t links) {
   const CallableId callback = program.function("fire_next", 5);
   for (std::uint32_t i = 1; i <= links; ++i)
     program << event::Created{.deferred = DeferredId{i}, .stack = made}
-            << event::Attached{
-                   .deferred = DeferredId{i}, .callback = callback, .stack = attached};
+            << event::Attached{.deferred = DeferredId{i}, .callback = callback, .stack = attached};
   for (std::uint32_t i = 1; i <= links; ++i)
     program << event::Fired{.deferred = DeferredId{i}} << event::Started{.deferred = DeferredId{i}};
   for (std::uint32_t i = links; i >= 1; --i) program << event::Finished{.deferred = DeferredId{i}};
@@ -86,9 +85,7 @@ TEST(DeepRecursion, NamesWhatAttachedTheLinks) {
   EXPECT_EQ(found[0].deferred, kD1);
 }
 
-TEST(DeepRecursion, NotOfAFewLinks) {
-  EXPECT_TRUE(chain(50).find(Kind::kDeepRecursion).empty());
-}
+TEST(DeepRecursion, NotOfAFewLinks) { EXPECT_TRUE(chain(50).find(Kind::kDeepRecursion).empty()); }
 
 }  // namespace
 }  // namespace reactortrack::analysis

@@ -78,8 +78,8 @@ void pending_deferreds(const Look& look) {
     const Bottom bottom = look.graph.bottom(*made.newest);
     const replay::Deferred* last = facts.find(bottom.deferred);
     if (last != nullptr && last != made.newest)
-      finding.message += " The newest waits for " + facts.name(*last) + ": " +
-                         look.graph.why(bottom) + ".";
+      finding.message +=
+          " The newest waits for " + facts.name(*last) + ": " + look.graph.why(bottom) + ".";
     facts.cite(Role::kCreated, made.stack, &finding);
     if (last != nullptr) facts.cite_created(*last, &finding);
     facts.each_waiter(*made.newest, [&](const replay::Wait& wait) {

@@ -31,9 +31,8 @@ TEST(PilingUp, NotOfWhatFinishes) { EXPECT_TRUE(making(120, 10, true).findings()
 
 TEST(PilingUp, OfAQueue) {
   Program program;
-  program << event::Resource{.resource = kLock,
-                             .what = event::ResourceKind::kQueue,
-                             .stack = program.at("<module>", 3)};
+  program << event::Resource{
+      .resource = kLock, .what = event::ResourceKind::kQueue, .stack = program.at("<module>", 3)};
   const StackId put = program.at("produce", 9);
   for (int i = 0; i < 30; ++i) program << event::Released{.resource = kLock, .stack = put};
   const auto found = program.find(Kind::kPilingUp);

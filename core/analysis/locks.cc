@@ -58,8 +58,7 @@ Verdict judge(const Look& look, const Holder& holder, Finding* finding) {
   facts.cite_created(*last, finding);
   if (bottom.last != nullptr) facts.cite(Role::kWaiter, bottom.last->stack, finding);
   verdict.text = bottom.in_cycle ? "waits, in the end, for itself"
-                                 : "waits for " + facts.name(*last) + ": " +
-                                       look.graph.why(bottom);
+                                 : "waits for " + facts.name(*last) + ": " + look.graph.why(bottom);
   return verdict;
 }
 
@@ -92,9 +91,8 @@ void find_locks_held(const Look& look) {
         lock.resource->what == event::ResourceKind::kThreadPool || lock.holders.empty())
       continue;
     const bool is_full = lock.resource->limit == 0 || lock.holders.size() >= lock.resource->limit;
-    const bool queued =
-        is_full && !lock.queue.empty() &&
-        facts.age_ns(lock.queue.front()->asked_at) >= look.options.pending_ns;
+    const bool queued = is_full && !lock.queue.empty() &&
+                        facts.age_ns(lock.queue.front()->asked_at) >= look.options.pending_ns;
     Finding draft;
     std::uint64_t dead = 0;
     std::uint64_t failed = 0;
@@ -107,8 +105,8 @@ void find_locks_held(const Look& look) {
       dead += verdict.is_dead ? 1 : 0;
       failed += verdict.failed ? 1 : 0;
       if (i < kMostTold && !verdict.text.empty())
-        holders += (holders.empty() ? "" : "; ") + holder_name(facts, holder) + ", which " +
-                   verdict.text;
+        holders +=
+            (holders.empty() ? "" : "; ") + holder_name(facts, holder) + ", which " + verdict.text;
     }
     const bool worth_telling = queued ? dead != 0 : failed != 0;
     if (!worth_telling) continue;
@@ -143,8 +141,8 @@ void find_locks_held(const Look& look) {
 namespace {
 
 struct PoolQueue {
-  std::uint64_t delayed = 0;      // waited for a thread longer than allowed
-  std::uint64_t unstarted = 0;    // of them, still did at the end
+  std::uint64_t delayed = 0;    // waited for a thread longer than allowed
+  std::uint64_t unstarted = 0;  // of them, still did at the end
   const replay::Work* longest = nullptr;
   std::int64_t longest_ns = 0;
 };
@@ -221,8 +219,8 @@ void find_exhausted_pools(const Look& look) {
     const replay::Work& work = *queue.longest;
     const replay::Resource* resource = facts.around().find(work.pool);
     const bool stuck = queue.unstarted != 0 && queue.longest_ns >= look.options.pending_ns;
-    Finding& finding = look.add(Kind::kPoolExhausted, stuck ? Severity::kWarning : Severity::kInfo,
-                                work.deferred);
+    Finding& finding =
+        look.add(Kind::kPoolExhausted, stuck ? Severity::kWarning : Severity::kInfo, work.deferred);
     look.since(work.queued_at, &finding);
     finding.duration_ns = queue.longest_ns;
     std::string& say = finding.message;

@@ -68,8 +68,7 @@ TEST(LockHeld, NotWhileItsHolderIsAtWork) {
 TEST(PoolExhausted, TellsWhatKeptTheThreads) {
   Program program;
   const ResourceId pool{2};
-  program << event::Resource{
-                 .resource = pool, .what = event::ResourceKind::kThreadPool, .limit = 1}
+  program << event::Resource{.resource = pool, .what = event::ResourceKind::kThreadPool, .limit = 1}
           << event::WorkQueued{.work = WorkId{1},
                                .resource = pool,
                                .function = program.function("block", 5),

@@ -71,7 +71,7 @@ void find_stuck_loops(const Look& look) {
     const replay::Deferred* last = facts.find(bottom.deferred);
     const bool dead = bottom.in_cycle || !may_go_on(bottom.cause);
     const bool outside = facts.has_outside() && bottom.cause == Cause::kNothingKnown;
-    const Severity severity = !dead      ? Severity::kInfo
+    const Severity severity = !dead     ? Severity::kInfo
                               : outside ? Severity::kWarning
                                         : Severity::kError;
     Finding& finding = look.add(Kind::kLoopStuck, severity, each.returned);
@@ -80,9 +80,10 @@ void find_stuck_loops(const Look& look) {
     say = loop_name(facts, each) + " is stuck: its iteration " + count_text(each.iterations) +
           " began " + facts.at(each.iteration_started_at) + ", " + duration_text(waited_ns) +
           " before the end, and waits for " + facts.name(*returned);
-    if (last != nullptr && last != returned) say += ", and that in the end for " + facts.name(*last);
-    say += ": " + look.graph.why(bottom) +
-           ". The loop counts as running, but nothing is scheduled.";
+    if (last != nullptr && last != returned)
+      say += ", and that in the end for " + facts.name(*last);
+    say +=
+        ": " + look.graph.why(bottom) + ". The loop counts as running, but nothing is scheduled.";
     facts.cite_created(*returned, &finding);
     if (last != nullptr) facts.cite_created(*last, &finding);
     facts.cite(Role::kWaiter, each.stack, &finding);
@@ -95,8 +96,8 @@ namespace {
 
 struct Pace {
   std::uint64_t gaps = 0;
-  std::uint64_t late = 0;          // began an interval or more behind the plan
-  std::uint64_t slow = 0;          // of the iterations, took longer than the interval
+  std::uint64_t late = 0;  // began an interval or more behind the plan
+  std::uint64_t slow = 0;  // of the iterations, took longer than the interval
   std::int64_t longest_ns = 0;
   replay::EventNumber last_started{};
   replay::EventNumber first_slow{};
@@ -141,10 +142,10 @@ void find_overlapping_loops(const Look& look) {
     if (pace.slow < 2 || pace.slow * 2 < pace.gaps) continue;
     Finding& finding = look.add(Kind::kLoopOverlap, Severity::kInfo, each.deferred);
     look.since(pace.first_slow, &finding);
-    finding.message = loop_name(facts, each) + " can't keep its interval: " +
-                      count_text(pace.slow) + " of " + plural(pace.gaps, "iteration") +
-                      " took longer than that, the longest " + duration_text(pace.longest_ns) +
-                      ". The runs in between are left out.";
+    finding.message = loop_name(facts, each) +
+                      " can't keep its interval: " + count_text(pace.slow) + " of " +
+                      plural(pace.gaps, "iteration") + " took longer than that, the longest " +
+                      duration_text(pace.longest_ns) + ". The runs in between are left out.";
     facts.cite(Role::kCreated, each.stack, &finding);
     facts.cite(Role::kCulprit, facts.defined(each.function), &finding);
   }

@@ -56,12 +56,12 @@ TEST(Loops, ThatRunAreNoFinding) {
 TEST(LoopOverlap, OfRunsThatAreNotReturned) {
   Program program = looping();
   for (std::uint32_t i = 0; i < 5; ++i)
-    program.at_ms(200 + 50 * i)
-        << event::IterationStarted{.loop = kLoop}
-        << event::Created{.deferred = DeferredId{10 + i}, .stack = program.at("flush", 16)}
-        << event::Coroutine{.deferred = DeferredId{10 + i},
-                            .function = program.function("poll", 4)}
-        << event::IterationEnded{.loop = kLoop};
+    program.at_ms(200 + 50 * i) << event::IterationStarted{.loop = kLoop}
+                                << event::Created{.deferred = DeferredId{10 + i},
+                                                  .stack = program.at("flush", 16)}
+                                << event::Coroutine{.deferred = DeferredId{10 + i},
+                                                    .function = program.function("poll", 4)}
+                                << event::IterationEnded{.loop = kLoop};
   program.at_ms(450) << event::End{};
   const auto found = program.find(Kind::kLoopOverlap);
   ASSERT_EQ(found.size(), 1u);

@@ -59,10 +59,12 @@ void find_dropped_work(const Look& look) {
     std::string& say = finding.message;
     const std::string function = facts.say().text(maker.function);
     say = function + " (" + facts.say().place(maker) + ") started ";
-    say += each.coroutine != event::CallableId::kNone ? facts.function(each.coroutine)
-                                                      : "a " + facts.say().type(each.type, "Deferred");
-    say += " " + facts.at(each.created_at) +
-           " and dropped the Deferred: no callback was ever attached to it, and nothing awaited it.";
+    say += each.coroutine != event::CallableId::kNone
+               ? facts.function(each.coroutine)
+               : "a " + facts.say().type(each.type, "Deferred");
+    say +=
+        " " + facts.at(each.created_at) +
+        " and dropped the Deferred: no callback was ever attached to it, and nothing awaited it.";
     if (failed) {
       say += " It failed " + duration_text(facts.ns(each.fired_at) - facts.ns(each.created_at)) +
              " later with " + facts.failure(failure);
@@ -116,8 +118,8 @@ void find_outliving(const Look& look) {
       worst = member;
     });
     if (late == 0) continue;
-    Finding& finding = look.add(
-        Kind::kOutlivesOwner, worked != 0 ? Severity::kWarning : Severity::kInfo, worst->id);
+    Finding& finding = look.add(Kind::kOutlivesOwner,
+                                worked != 0 ? Severity::kWarning : Severity::kInfo, worst->id);
     look.since(list.fired_at, &finding);
     finding.duration_ns = longest_ns;
     const event::FailureId failure = list.fired_value.failure();

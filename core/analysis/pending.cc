@@ -19,12 +19,12 @@ namespace {
 
 // From a Deferred up to who waits for it in the end.
 struct Climb {
-  const replay::Wait* first = nullptr;       // who waits for it directly
-  const replay::Wait* coroutine = nullptr;   // the lowest of the waiters that is a coroutine
-  const replay::Trigger* shutdown = nullptr; // the reactor's end waits for it
+  const replay::Wait* first = nullptr;        // who waits for it directly
+  const replay::Wait* coroutine = nullptr;    // the lowest of the waiters that is a coroutine
+  const replay::Trigger* shutdown = nullptr;  // the reactor's end waits for it
   const replay::Deferred* top = nullptr;
-  std::uint32_t waiters = 0;                 // direct ones
-  bool is_main = false;                      // task.react() waits for it: it may well take for ever
+  std::uint32_t waiters = 0;  // direct ones
+  bool is_main = false;       // task.react() waits for it: it may well take for ever
 };
 
 bool is_shutdown(const Facts& facts, const replay::Trigger* trigger) {
@@ -61,8 +61,7 @@ Climb climb(const Facts& facts, const replay::Deferred& from) {
     if (next == nullptr) break;
     if (climb.first == nullptr) climb.first = next;
     const replay::Deferred* waiter = facts.find(next->deferred);
-    const bool is_coroutine =
-        waiter != nullptr && waiter->coroutine != event::CallableId::kNone;
+    const bool is_coroutine = waiter != nullptr && waiter->coroutine != event::CallableId::kNone;
     if (is_coroutine && climb.coroutine == nullptr) climb.coroutine = next;
     at = waiter;
   }
@@ -92,10 +91,10 @@ std::string list_text(const Facts& facts, const replay::Wait& wait) {
 std::uint32_t pairs_left(const Facts& facts, const replay::Deferred& deferred) {
   std::uint32_t left = 0;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    left += !happened(pair.started_at) &&
-                    (facts.is_own(pair.callback) || facts.is_own(pair.errback))
-                ? 1
-                : 0;
+    left +=
+        !happened(pair.started_at) && (facts.is_own(pair.callback) || facts.is_own(pair.errback))
+            ? 1
+            : 0;
   });
   return left;
 }
@@ -116,7 +115,8 @@ void find_never_fired(const Look& look) {
   for (const replay::Deferred& each : facts.model().deferreds())
     if (each.fired()) ++fired_at_site[facts.site_key(each.created_stack)];
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (each.fired() || !facts.is_open(each) || each.coroutine != event::CallableId::kNone) continue;
+    if (each.fired() || !facts.is_open(each) || each.coroutine != event::CallableId::kNone)
+      continue;
     const replay::EventNumber since = happened(each.created_at) ? each.created_at : each.seen_at;
     if (facts.age_ns(since) < look.options.pending_ns || facts.is_internal(each)) continue;
     const Cause cause = look.graph.cause(each);
@@ -162,7 +162,8 @@ void find_never_fired(const Look& look) {
     if (up.first != nullptr) {
       facts.cite(Role::kWaiter, up.first->stack, &finding);
       const replay::Deferred* waiter = facts.find(up.first->deferred);
-      if (up.first->how != WaitKind::kAwaited && waiter != nullptr && waiter->coroutine == event::CallableId::kNone)
+      if (up.first->how != WaitKind::kAwaited && waiter != nullptr &&
+          waiter->coroutine == event::CallableId::kNone)
         facts.cite(Role::kWaiter, waiter->created_stack, &finding);
     }
     if (up.coroutine != nullptr) facts.cite(Role::kWaiter, up.coroutine->stack, &finding);
@@ -202,8 +203,7 @@ std::string cycle_step(const Facts& facts, const WaitGraph& graph, DeferredId fr
         return say + ", which is in the queue of the " +
                facts.say().type(lock->resource->type, "lock") + " made in " +
                facts.in(lock->resource->stack) + " that " + text::deferred_text(to) + " took in " +
-               facts.in(holder.acquisition->stack) + " " +
-               facts.at(holder.acquisition->granted_at);
+               facts.in(holder.acquisition->stack) + " " + facts.at(holder.acquisition->granted_at);
       }
     }
     if (edge.loop != nullptr) return say + ", whose loop waits for " + text::deferred_text(to);
@@ -227,8 +227,8 @@ void find_wait_cycles(const Look& look) {
     std::uint64_t left = 0;
     replay::EventNumber newest{};
     for (std::size_t i = 0; i < cycle.size(); ++i) {
-      const std::string step = cycle_step(facts, look.graph, cycle[i],
-                                          cycle[(i + 1) % cycle.size()], &finding);
+      const std::string step =
+          cycle_step(facts, look.graph, cycle[i], cycle[(i + 1) % cycle.size()], &finding);
       if (i < kMostTold) say += (i == 0 ? "" : "; ") + step;
       const replay::Deferred* deferred = facts.find(cycle[i]);
       if (deferred == nullptr) continue;
@@ -266,15 +266,15 @@ void find_collected_pending(const Look& look) {
     const std::uint32_t left = pairs_left(facts, each);
     const bool suspended = waiter != nullptr && waiter->how == WaitKind::kAwaited;
     if (facts.is_internal(each) || (waiter == nullptr && left == 0)) continue;
-    Finding& finding = look.add(Kind::kCollectedPending,
-                                suspended || left != 0 ? Severity::kWarning : Severity::kInfo,
-                                each.id);
+    Finding& finding =
+        look.add(Kind::kCollectedPending,
+                 suspended || left != 0 ? Severity::kWarning : Severity::kInfo, each.id);
     look.since(happened(each.created_at) ? each.created_at : each.seen_at, &finding);
     finding.event = each.collected_at;
     std::string& say = finding.message;
     say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
-          facts.in(each.created_stack) + " " + facts.at(each.seen_at) +
-          " was garbage collected " + facts.at(each.collected_at) +
+          facts.in(each.created_stack) + " " + facts.at(each.seen_at) + " was garbage collected " +
+          facts.at(each.collected_at) +
           " without having fired: the last reference to it was dropped.";
     if (suspended) {
       const replay::Deferred* coroutine = facts.find(waiter->deferred);

@@ -66,8 +66,7 @@ TEST(NeverFired, TellsWhichMemberAListWaitsFor) {
                               .on = member,
                               .how = WaitKind::kListMember,
                               .stack = program.at("stop_all", 9)};
-  program.at_ms(10) << event::Fired{.deferred = kD1}
-                    << event::Resumed{.deferred = kD3, .by = kD1};
+  program.at_ms(10) << event::Fired{.deferred = kD1} << event::Resumed{.deferred = kD3, .by = kD1};
   program.at_ms(1000) << event::End{};
   const auto found = program.find(Kind::kNeverFired);
   ASSERT_EQ(found.size(), 1u);
@@ -101,8 +100,7 @@ TEST(WaitCycle, OfADeferredWithItself) {
                              .stack = program.at("<module>", 23)};
   program.at_ms(50) << event::Fired{.deferred = kD1} << event::Started{.deferred = kD1}
                     << event::Finished{.deferred = kD1, .result = replay::deferred(kD1)}
-                    << event::Waiting{
-                           .deferred = kD1, .on = kD1, .how = WaitKind::kReturned};
+                    << event::Waiting{.deferred = kD1, .on = kD1, .how = WaitKind::kReturned};
   program.at_ms(500) << event::End{};
   const auto found = program.find(Kind::kWaitCycle);
   ASSERT_EQ(found.size(), 1u);

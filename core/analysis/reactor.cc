@@ -34,7 +34,7 @@ struct Stretch {
   std::int64_t pair_ns = 0;
   const replay::DelayedCall* call = nullptr;
   std::int64_t call_ns = 0;
-  std::uint64_t late = 0;  // delayed calls that came due in it
+  std::uint64_t late = 0;                           // delayed calls that came due in it
   std::unordered_map<std::uint32_t, Share> shares;  // by the place that scheduled the calls
 };
 
@@ -63,9 +63,9 @@ std::vector<Stretch> long_stretches(const Look& look) {
 
 // The stretch that an event lies in, or nullptr.
 Stretch* stretch_of(std::vector<Stretch>* stretches, EventNumber event) {
-  const auto after = std::upper_bound(
-      stretches->begin(), stretches->end(), event,
-      [](EventNumber at, const Stretch& each) { return at < each.from; });
+  const auto after =
+      std::upper_bound(stretches->begin(), stretches->end(), event,
+                       [](EventNumber at, const Stretch& each) { return at < each.from; });
   if (after == stretches->begin()) return nullptr;
   Stretch& before = *(after - 1);
   return event <= before.to ? &before : nullptr;
@@ -123,19 +123,17 @@ const Share* many_short(const Stretch& stretch) {
   return nullptr;
 }
 
-void add_starving(const Look& look, const Stretch& stretch, const Share& share,
-                  Severity severity) {
+void add_starving(const Look& look, const Stretch& stretch, const Share& share, Severity severity) {
   const Facts& facts = look.facts;
   Finding& finding = look.add(Kind::kStarved, severity);
   finding.event = stretch.from;
   finding.since_ns = facts.ns(stretch.from);
   finding.duration_ns = stretch.length_ns;
-  finding.message = "For " + duration_text(stretch.length_ns) + " from " +
-                    facts.at(stretch.from).substr(3) + " on the reactor did nothing but " +
-                    plural(share.calls, "delayed call") + " of " +
-                    facts.function(share.call->function) + ", scheduled in " +
-                    facts.in(share.call->stack) + ", each short, " + duration_text(share.took_ns) +
-                    " together; input and output had to wait";
+  finding.message =
+      "For " + duration_text(stretch.length_ns) + " from " + facts.at(stretch.from).substr(3) +
+      " on the reactor did nothing but " + plural(share.calls, "delayed call") + " of " +
+      facts.function(share.call->function) + ", scheduled in " + facts.in(share.call->stack) +
+      ", each short, " + duration_text(share.took_ns) + " together; input and output had to wait";
   finding.message += stretch.late == 0
                          ? "."
                          : ", and " +
@@ -205,8 +203,9 @@ void find_blocked_reactor(const Look& look) {
     say += each.late == 0 ? ". No delayed call was due in that time."
                           : "; " + plural(each.late, "delayed call was", "delayed calls were") +
                                 " late because of it.";
-    say += " Something there is synchronous: a thread (deferToThread) or smaller steps keep the"
-           " reactor free.";
+    say +=
+        " Something there is synchronous: a thread (deferToThread) or smaller steps keep the"
+        " reactor free.";
   }
 }
 
@@ -223,8 +222,8 @@ void find_starved_calls(const Look& look) {
     const std::int64_t late_ns = facts.ns(each.started_at) - each.due_ns;
     if (late_ns < look.options.late_ns) continue;
     const EventNumber due = facts.model().at_time(each.due_ns);
-    bool was_blocked = stretch_of(&blocked, due) != nullptr ||
-                       stretch_of(&blocked, each.started_at) != nullptr;
+    bool was_blocked =
+        stretch_of(&blocked, due) != nullptr || stretch_of(&blocked, each.started_at) != nullptr;
     // It was due while the reactor polled: the machine was busy with something else.
     const std::int64_t events = static_cast<std::int64_t>(replay::number(each.started_at)) -
                                 static_cast<std::int64_t>(replay::number(due));
@@ -253,9 +252,10 @@ void find_starved_calls(const Look& look) {
     most_ns = sum;
     busiest = &pair;
   }
-  finding.message = plural(late, "delayed call") + " ran late though nothing blocked the reactor:" +
-                    " the worst, " + facts.function(worst->function) + " scheduled in " +
-                    facts.in(worst->stack) + ", by " + duration_text(worst_ns) + ". Meanwhile " +
+  finding.message = plural(late, "delayed call") +
+                    " ran late though nothing blocked the reactor:" + " the worst, " +
+                    facts.function(worst->function) + " scheduled in " + facts.in(worst->stack) +
+                    ", by " + duration_text(worst_ns) + ". Meanwhile " +
                     count_text(replay::number(worst->started_at) - replay::number(due)) +
                     " events happened";
   facts.cite(Role::kWaiter, worst->stack, &finding);

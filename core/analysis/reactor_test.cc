@@ -58,7 +58,8 @@ TEST(Starved, ByManyShortCalls) {
                                   .stack = program.at("<module>", 26)};
   const StackId made = program.at("flood", 5);
   for (std::uint32_t i = 0; i < 300; ++i)
-    program.at_ms(i) << event::TurnStarted{} << event::Created{.deferred = DeferredId{i + 1}, .stack = made}
+    program.at_ms(i) << event::TurnStarted{}
+                     << event::Created{.deferred = DeferredId{i + 1}, .stack = made}
                      << event::Fired{.deferred = DeferredId{i + 1}} << event::TurnEnded{}
                      << event::PollStarted{} << event::PollEnded{};
   program << event::CallStarted{.call = kBeat} << event::CallEnded{.call = kBeat};

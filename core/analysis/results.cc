@@ -41,8 +41,8 @@ void taken_by_chain(const Look& look, const replay::Deferred& deferred, const re
   const replay::Deferred* outer = facts.find(wait.deferred);
   if (loser == nullptr || outer == nullptr) return;
   const bool ignores = loser->callback == loser->errback;  // addBoth: likely to clean up
-  Finding& finding = look.add(Kind::kResultTaken, ignores ? Severity::kInfo : Severity::kWarning,
-                              deferred.id);
+  Finding& finding =
+      look.add(Kind::kResultTaken, ignores ? Severity::kInfo : Severity::kWarning, deferred.id);
   look.since(loser->started_at, &finding);
   finding.duration_ns = 0;
   // The pair of the outer one that returned it stands before the wait's position.
@@ -58,8 +58,8 @@ void taken_by_chain(const Look& look, const replay::Deferred& deferred, const re
   say += returner == nullptr ? "another Deferred's callback"
                              : "the callback " + facts.function(returner->ran()) +
                                    ", attached in " + facts.in(returner->stack) + ",";
-  say += " had returned that Deferred " + facts.at(wait.started_at) +
-         "; the chain of " + text::deferred_text(outer->id) +
+  say += " had returned that Deferred " + facts.at(wait.started_at) + "; the chain of " +
+         text::deferred_text(outer->id) +
          " took the result first. Attach it before the Deferred is returned, or to the outer one.";
   facts.cite(Role::kCulprit, loser->stack, &finding);
   facts.cite(Role::kAttached, loser->stack, &finding);
@@ -136,8 +136,8 @@ void taken_by_first(const Look& look, const replay::Deferred& deferred) {
                              facts.site_key(first.stack) == facts.site_key(second.stack);
       const bool mixed = first.what == 0 && second.what != 0;
       if (!second.got_none || !(both_await || same_line || mixed)) continue;
-      Finding& finding = look.add(
-          Kind::kResultTaken, mixed ? Severity::kInfo : Severity::kWarning, deferred.id);
+      Finding& finding =
+          look.add(Kind::kResultTaken, mixed ? Severity::kInfo : Severity::kWarning, deferred.id);
       look.since(second.at, &finding);
       finding.duration_ns = 0;
       finding.message = "Two consumers share " + facts.name(deferred) + ": " + first.text +
@@ -157,9 +157,9 @@ void taken_before(const Look& look, const replay::Deferred& deferred, replay::Ev
   Finding& finding = look.add(Kind::kResultTaken, Severity::kWarning, deferred.id);
   look.since(late.at, &finding);
   finding.duration_ns = 0;
-  finding.message = "Two consumers share " + facts.name(deferred) + ": " + by +
-                    " got its result " + facts.at(when) + " and left None; `await` in " +
-                    facts.in(late.stack) + " got that None " + facts.at(late.at) +
+  finding.message = "Two consumers share " + facts.name(deferred) + ": " + by + " got its result " +
+                    facts.at(when) + " and left None; `await` in " + facts.in(late.stack) +
+                    " got that None " + facts.at(late.at) +
                     ". Give each consumer a Deferred of its own.";
   facts.cite_created(deferred, &finding);
   facts.cite(Role::kWaiter, late.stack, &finding);
@@ -259,8 +259,8 @@ void find_deferreds_as_values(const Look& look) {
     look.since(early->started_at, &finding);
     finding.duration_ns = 0;
     std::string& say = finding.message;
-    say = "The callback " + facts.function(early->ran()) + " ran " +
-          facts.at(early->started_at) + " with the Deferred " + text::deferred_text(each.on) +
+    say = "The callback " + facts.function(early->ran()) + " ran " + facts.at(early->started_at) +
+          " with the Deferred " + text::deferred_text(each.on) +
           " itself as its value: " + facts.name(*deferred) + ", was to wait for that one's result";
     if (call != nullptr)
       say += ", but unpause() in " + facts.in(call->stack) + " " + facts.at(call->at) +
@@ -300,10 +300,11 @@ void find_deferreds_as_values(const Look& look) {
     look.since(each.fired_at, &finding);
     finding.duration_ns = 0;
     const std::string name = facts.name(each);
-    finding.message = "T" + name.substr(1) + ", was fired in " + facts.in(each.fired_stack) + " " +
-                      facts.at(each.fired_at) + " with a Deferred as its value" +
-                      (value == nullptr ? "" : ", that created in " + facts.in(value->created_stack)) +
-                      ". Return it from a callback, or await it, so that its result is waited for.";
+    finding.message =
+        "T" + name.substr(1) + ", was fired in " + facts.in(each.fired_stack) + " " +
+        facts.at(each.fired_at) + " with a Deferred as its value" +
+        (value == nullptr ? "" : ", that created in " + facts.in(value->created_stack)) +
+        ". Return it from a callback, or await it, so that its result is waited for.";
     facts.cite(Role::kFired, each.fired_stack, &finding);
     facts.cite(Role::kCulprit, each.fired_stack, &finding);
     facts.cite_created(each, &finding);
@@ -349,16 +350,15 @@ void find_unbalanced_pauses(const Look& look) {
     if (counts[id] <= 0 || deferred == nullptr || deferred->pauses <= 0 || deferred->collected() ||
         facts.is_internal(*deferred) || facts.age_ns(call->at) < look.options.pending_ns)
       continue;
-    Finding& finding = look.add(
-        Kind::kUnbalancedPause, deferred->fired() ? Severity::kWarning : Severity::kInfo, id);
+    Finding& finding = look.add(Kind::kUnbalancedPause,
+                                deferred->fired() ? Severity::kWarning : Severity::kInfo, id);
     look.since(call->at, &finding);
     const std::string name = facts.name(*deferred);
-    finding.message = "T" + name.substr(1) + ", is paused for " +
-                      text::duration_text(finding.duration_ns) + " since pause() in " +
-                      facts.in(call->stack) + " " + facts.at(call->at) +
-                      ": no unpause() followed" +
-                      (deferred->fired() ? ", so its callbacks wait although it has its result."
-                                         : ".");
+    finding.message =
+        "T" + name.substr(1) + ", is paused for " + text::duration_text(finding.duration_ns) +
+        " since pause() in " + facts.in(call->stack) + " " + facts.at(call->at) +
+        ": no unpause() followed" +
+        (deferred->fired() ? ", so its callbacks wait although it has its result." : ".");
     facts.cite(Role::kCulprit, call->stack, &finding);
     facts.cite_created(*deferred, &finding);
     if (const replay::Pair* own = facts.own_pair(*deferred))

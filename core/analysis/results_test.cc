@@ -73,9 +73,9 @@ TEST(ResultTaken, NotByAChainOfCallbacks) {
     program << event::Attached{.deferred = kD1,
                                .callback = program.function("step", line),
                                .stack = program.at("fetch", line)};
-  program << event::Fired{.deferred = kD1, .result = text()}
-          << event::Started{.deferred = kD1} << event::Finished{.deferred = kD1}
-          << event::Started{.deferred = kD1, .position = 1} << event::Finished{.deferred = kD1};
+  program << event::Fired{.deferred = kD1, .result = text()} << event::Started{.deferred = kD1}
+          << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 1}
+          << event::Finished{.deferred = kD1};
   EXPECT_TRUE(program.findings().empty());
 }
 

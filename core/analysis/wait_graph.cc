@@ -105,7 +105,8 @@ int WaitGraph::fit(const replay::Release& release, const Holder& holder) const {
   if (asked != nullptr && inside.deferred != DeferredId::kNone) {
     if (inside.deferred == asked->id) return 3;
     bool waits = false;
-    facts_.each_wait(*asked, [&](const replay::Wait& wait) { waits |= wait.on == inside.deferred; });
+    facts_.each_wait(*asked,
+                     [&](const replay::Wait& wait) { waits |= wait.on == inside.deferred; });
     if (waits) return 3;
   }
   const event::Site& asked_at = facts_.place(holder.acquisition->stack);
@@ -172,8 +173,7 @@ Cause WaitGraph::cause(const replay::Deferred& deferred) const {
                                                                        : Cause::kFinished;
   if (const replay::Acquisition* asked = facts_.acquisition(deferred.id)) {
     const replay::Resource* resource = facts_.around().find(asked->resource);
-    const bool queue =
-        resource != nullptr && resource->what == event::ResourceKind::kQueue;
+    const bool queue = resource != nullptr && resource->what == event::ResourceKind::kQueue;
     return queue ? Cause::kQueue : Cause::kLock;
   }
   if (const replay::Work* work = facts_.work(deferred.id))

@@ -21,27 +21,27 @@ namespace reactortrack::analysis {
 
 // What a Deferred that waits for no other one waits for.
 enum class Cause : std::uint8_t {
-  kNothingKnown,    // nothing in the recording says that anything would fire it
-  kCancellerRaised, // as above, and a cancel() failed to fire it
-  kLock,            // in the queue of a lock or semaphore
-  kQueue,           // for an item of a DeferredQueue
-  kQueuedWork,      // no thread of the pool has taken it yet
-  kWork,            // a thread works on it
-  kLoop,            // the Deferred of a loop that runs
-  kTimer,           // a delayed call is to come that was scheduled where it was made
-  kTimeout,         // a timeout is to come
-  kFuture,          // an asyncio Future
-  kPaused,          // pause() without unpause()
-  kFinished,        // it has its result: nothing
+  kNothingKnown,     // nothing in the recording says that anything would fire it
+  kCancellerRaised,  // as above, and a cancel() failed to fire it
+  kLock,             // in the queue of a lock or semaphore
+  kQueue,            // for an item of a DeferredQueue
+  kQueuedWork,       // no thread of the pool has taken it yet
+  kWork,             // a thread works on it
+  kLoop,             // the Deferred of a loop that runs
+  kTimer,            // a delayed call is to come that was scheduled where it was made
+  kTimeout,          // a timeout is to come
+  kFuture,           // an asyncio Future
+  kPaused,           // pause() without unpause()
+  kFinished,         // it has its result: nothing
 };
 // Whether something that will fire it is known, or it is meant to wait for as long as it takes.
 bool may_go_on(Cause cause);
 
 struct Edge {
   event::DeferredId to{};
-  const replay::Wait* wait = nullptr;             // a wait for a Deferred, or
-  const replay::Acquisition* queued = nullptr;    // in the queue of what `to` holds, or
-  const replay::Loop* loop = nullptr;             // an iteration of it returned `to`
+  const replay::Wait* wait = nullptr;           // a wait for a Deferred, or
+  const replay::Acquisition* queued = nullptr;  // in the queue of what `to` holds, or
+  const replay::Loop* loop = nullptr;           // an iteration of it returned `to`
 };
 
 struct Bottom {

@@ -50,9 +50,8 @@ class Tree {
       const bool stays = facts_.acquisition(each.id) != nullptr;
       if (waits || has_callbacks || stays) roots.push_back(&each);
     }
-    std::stable_sort(roots.begin(), roots.end(), [&](auto* a, auto* b) {
-      return since(*a, edges(*a)) < since(*b, edges(*b));
-    });
+    std::stable_sort(roots.begin(), roots.end(),
+                     [&](auto* a, auto* b) { return since(*a, edges(*a)) < since(*b, edges(*b)); });
     std::vector<DeferredId> ids;
     for (const replay::Deferred* each : roots) ids.push_back(each->id);
     return ids;
@@ -67,7 +66,8 @@ class Tree {
     return edges;
   }
 
-  replay::EventNumber since(const replay::Deferred& deferred, const std::vector<Edge>& edges) const {
+  replay::EventNumber since(const replay::Deferred& deferred,
+                            const std::vector<Edge>& edges) const {
     if (!edges.empty()) {
       const Edge& edge = edges.back();
       if (edge.wait != nullptr) return edge.wait->started_at;
@@ -134,7 +134,8 @@ class Tree {
                  " made in " + facts_.in(lock->resource->stack) + ", which this has:";
       row->site = facts_.place(edge.queued->stack);
     } else if (edge.loop != nullptr) {
-      row->how = "iteration " + text::count_text(edge.loop->iterations) + " of its loop returned it";
+      row->how =
+          "iteration " + text::count_text(edge.loop->iterations) + " of its loop returned it";
     }
   }
 

@@ -21,9 +21,9 @@ namespace reactortrack::analysis {
 struct WaitRow {
   std::uint32_t depth = 0;
   event::DeferredId deferred{};
-  std::string name;       // what it is
-  std::string how;        // how it waits: "await", "member of the list", "in the queue of a lock"
-  event::Site site{};     // where it waits, or was made
+  std::string name;    // what it is
+  std::string how;     // how it waits: "await", "member of the list", "in the queue of a lock"
+  event::Site site{};  // where it waits, or was made
   std::int64_t since_ns = 0;
   std::int64_t age_ns = 0;
   std::string cause;      // of the last of a branch: why it does not go on

@@ -38,9 +38,7 @@ def findings(reactortrack: str, program: Path, folder: Path) -> list[dict[str, A
 
 def cited_roles(finding: dict[str, Any], bug: dict[str, Any]) -> set[str]:
     """Which of the roles that must be cited have a line in this finding."""
-    lines = {
-        site["line"] for site in finding["sites"] if site["file"].endswith(f"/{bug['file']}")
-    }
+    lines = {site["line"] for site in finding["sites"] if site["file"].endswith(f"/{bug['file']}")}
     return {role for role in bug["cite"] if lines & set(bug["lines"][role])}
 
 
@@ -55,8 +53,6 @@ def test_bug_is_found_and_its_lines_are_cited(
 
 
 @pytest.mark.parametrize("program", HEALTHY, ids=[program.name for program in HEALTHY])
-def test_healthy_program_gets_no_warning(
-    program: Path, reactortrack: str, tmp_path: Path
-) -> None:
+def test_healthy_program_gets_no_warning(program: Path, reactortrack: str, tmp_path: Path) -> None:
     found = findings(reactortrack, program, tmp_path)
     assert [each["message"] for each in found if each["severity"] != "info"] == []
