@@ -31,6 +31,7 @@ struct Options {
   std::vector<std::string> only;
   std::vector<std::string> ignore;
   std::string least = "info";
+  std::size_t top = 10;
   analysis::Options analysis;
 };
 
@@ -47,25 +48,36 @@ Severity severity_of(const std::string& word) {
 // Prints findings under the headings of their kinds.
 class Page {
  public:
-  Page(const Wording& wording, const std::vector<Finding>& findings)
+  Page(const Wording& wording, const std::vector<Finding>& findings, std::size_t top)
       : say_(wording),
         findings_(findings),
+        top_(top),
         style_(Style::of(STDOUT_FILENO)),
         width_(std::clamp<std::size_t>(terminal_width(STDOUT_FILENO, 100), 60, 120)) {}
 
   void print() const {
     const Finding* before = nullptr;
+    std::size_t told = 0;  // of this group
     for (const Finding& each : findings_) {
       const bool new_group =
           before == nullptr || before->kind != each.kind || before->severity != each.severity;
-      if (new_group) heading(each, before == nullptr);
-      finding(each);
+      if (new_group) {
+        rest(told);
+        heading(each, before == nullptr);
+        told = 0;
+      }
+      if (told++ < top_) finding(each);
       before = &each;
     }
+    rest(told);
     if (findings_.empty()) std::printf("Nothing to report.\n");
   }
 
  private:
+  void rest(std::size_t told) const {
+    if (told > top_)
+      std::printf("  %s\n", style_.dim("and " + text::count_text(told - top_) + " more").c_str());
+  }
   void heading(const Finding& finding, bool first) const {
     const std::uint64_t count = static_cast<std::uint64_t>(
         std::count_if(findings_.begin(), findings_.end(), [&](const Finding& each) {
@@ -94,6 +106,7 @@ class Page {
 
   const Wording& say_;
   const std::vector<Finding>& findings_;
+  std::size_t top_;
   Style style_;
   std::size_t width_;
 };
@@ -122,7 +135,7 @@ int find(const Options& options) {
   if (options.json)
     std::printf("%s\n", analysis::findings_json(findings, wording).c_str());
   else if (file->source().ending() != log::Ending::kError || model.event_count() != 0)
-    Page(wording, findings).print();
+    Page(wording, findings, options.top).print();
   const int written = finish_output(kSuccess);
   const int read = report_ending(*file, model.event_count(), model.time_ns());
   if (written != kSuccess || read != kSuccess) return kFailure;
@@ -158,6 +171,9 @@ std::function<int()> define(CLI::App* app) {
                   "The least severe to report: info (all), warning or error.")
       ->option_text("info|warning|error")
       ->check(CLI::IsMember({"info", "warning", "error"}));
+  app->add_option("--top", options->top,
+                  "Findings of each kind to print as text, the longest first; 10 when not given.")
+      ->option_text("N");
   analysis::Options* limits = &options->analysis;
   add_time(app, "--pending", "Waiting longer may be for ever; 250 ms when not given.",
            &limits->pending_ns);

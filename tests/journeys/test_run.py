@@ -71,7 +71,10 @@ def test_tells_what_was_recorded_and_what_to_type_next(
     assert said(done) == (
         "reactortrack: my app.rtlog: 37 events of 5 Deferreds in 1.800 s, 1.09 kB, complete\n"
         "reactortrack: 3 Deferreds never fired\n"
-        "reactortrack: next: reactortrack summary 'my app.rtlog'"
+        "reactortrack: error, fired-twice: The Deferred created in fetch (shop/orders.py:12), #1,"
+        " was fired again in fetch (shop/orders.py:12) at 1.700 s with int, though it had been"
+        " fired with int in fetch (shop/orders.py:12) at 0.250 s\n"
+        "reactortrack: next: reactortrack findings 'my app.rtlog'"
     )
 
 
