@@ -109,9 +109,13 @@ void Facts::look_at_coroutines() {
 }
 
 void Facts::look_at_calls() {
+  const auto& turns = model_.turns();
+  is_asleep_ =
+      around().stops().empty() && !turns.empty() && turns.back().poll_started_at == model_.now();
   for (const replay::DelayedCall& each : model_.delayed_calls()) {
     if (happened(each.started_at) || happened(each.ended_at) || !happened(each.scheduled_at))
       continue;
+    is_asleep_ = false;
     const std::string_view name =
         say_.definitions().text(say_.definitions().callable(each.function).name);
     if (name == "ReactorBase.stop" || name.starts_with("LoopingCall")) continue;

@@ -36,6 +36,9 @@ class Facts {
   replay::EventNumber living_end() const { return living_end_; }
   std::int64_t living_end_ns() const { return living_end_ns_; }
   std::int64_t age_ns(replay::EventNumber since) const;  // at the living end, not below 0
+  // The recording breaks off while the reactor sleeps with nothing scheduled: how long it slept, until
+  // it was killed, is not known, and may be hours.
+  bool is_asleep() const { return is_asleep_; }
   // "at 0.105 s"
   std::string at(replay::EventNumber event) const;
 
@@ -155,6 +158,7 @@ class Facts {
   replay::EventNumber living_end_{};
   std::int64_t living_end_ns_ = 0;
   std::optional<std::uint16_t> reactor_thread_;
+  bool is_asleep_ = false;
   bool has_outside_ = false;
   bool stopped_by_signal_ = false;
   mutable std::vector<event::Site> places_;  // by StackId; unknown when its bit is not set

@@ -118,7 +118,8 @@ void find_never_fired(const Look& look) {
     if (each.fired() || !facts.is_open(each) || each.coroutine != event::CallableId::kNone)
       continue;
     const replay::EventNumber since = happened(each.created_at) ? each.created_at : each.seen_at;
-    if (facts.age_ns(since) < look.options.pending_ns || facts.is_internal(each)) continue;
+    const bool is_young = facts.age_ns(since) < look.options.pending_ns && !facts.is_asleep();
+    if (is_young || facts.is_internal(each)) continue;
     const Cause cause = look.graph.cause(each);
     if (cause != Cause::kNothingKnown && cause != Cause::kCancellerRaised && cause != Cause::kQueue)
       continue;
@@ -136,8 +137,9 @@ void find_never_fired(const Look& look) {
     say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
           facts.in(each.created_stack) + " " + facts.at(since) + " never fired";
     if (up.first != nullptr) {
-      say += "; " + facts.waiter(*up.first) + " has waited for it for " +
-             duration_text(facts.age_ns(up.first->started_at));
+      say += "; " + facts.waiter(*up.first) + " has waited for it " +
+             (facts.is_asleep() ? "since " + facts.at(up.first->started_at).substr(3)
+                                : "for " + duration_text(facts.age_ns(up.first->started_at)));
       if (up.waiters > 1) say += ", and " + plural(up.waiters - 1, "more") + " with it";
       say += ".";
       if (up.first->how == WaitKind::kListMember) say += " " + list_text(facts, *up.first);
@@ -156,6 +158,8 @@ void find_never_fired(const Look& look) {
       say += " It waits for an item of a DeferredQueue in which nothing is left.";
     else
       say += " Nothing that was recorded would fire it: no timer, timeout, thread or loop.";
+    if (facts.is_asleep())
+      say += " The reactor sleeps with nothing scheduled, so only input could wake it.";
     say += siblings_text(fired_at_site[facts.site_key(each.created_stack)],
                          facts.in(each.created_stack));
     facts.cite_created(each, &finding);

@@ -37,6 +37,14 @@ TEST(NeverFired, IsNotToldOfWhatIsYoung) {
   EXPECT_TRUE(program.find(Kind::kNeverFired).empty());
 }
 
+TEST(NeverFired, IsToldAtOnceWhenTheReactorWasKilledInItsSleep) {
+  Program program = hanging();
+  program << event::TurnStarted{} << event::TurnEnded{} << event::PollStarted{};
+  const auto found = program.find(Kind::kNeverFired);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].message.find("sleeps with nothing scheduled"), std::string::npos);
+}
+
 TEST(NeverFired, IsNotToldOfWhatATimerWillFire) {
   Program program = hanging();
   program << event::CallScheduled{.call = event::DelayedCallId{1},
