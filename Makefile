@@ -12,8 +12,8 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
-# Some of: cpp agreement viewer python journeys arrows lint
-SUITES ?= cpp agreement viewer python journeys arrows lint
+# Some of: cpp agreement viewer python journeys browser arrows lint
+SUITES ?= cpp agreement viewer python journeys browser arrows lint
 
 export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)

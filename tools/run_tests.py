@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the test suites one after the other and ends with the sum of all their tests.
 
-    python tools/run_tests.py cpp agreement viewer python journeys arrows lint
+    python tools/run_tests.py cpp agreement viewer python journeys browser arrows lint
 
 Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite
 that could not be built or that ran no test counts as one failure. The last line is `N passed, N
@@ -91,7 +91,7 @@ def viewer() -> Count:
     units = vitest("viewer", "test")
     if run("tools/build_page.sh"):
         return types + units + FAILED
-    return types + units + vitest("browser", "browser")
+    return types + units + vitest("viewer-browser", "browser")
 
 
 VIEWER = ("tools/node.sh", "npm", "--prefix", "viewer", "run", "--silent")
@@ -123,6 +123,17 @@ def agreement() -> Count:
     return pytest("agreement", "tests/agreement") if built else FAILED
 
 
+def browser() -> Count:
+    """The page in Chromium, served by the installed commands."""
+    report = RESULTS / "browser.xml"
+    report.unlink(missing_ok=True)
+    npm = ("tools/node.sh", "npm", "--prefix", "tests/browser", "--silent")
+    if run(*npm, "ci", "--no-audit", "--no-fund"):
+        return FAILED
+    types = FAILED if run(*npm, "run", "check") else Count(passed=1)
+    return types + count_junit(report, run(*npm, "test"))
+
+
 def lint() -> Count:
     """ruff, mypy and clang-format; each is one check."""
     sources = subprocess.run(
@@ -149,6 +160,7 @@ SUITES: dict[str, Callable[[], Count]] = {
     "viewer": viewer,
     "python": lambda: pytest("python", "python/tests"),
     "journeys": lambda: pytest("journeys", "tests/journeys"),
+    "browser": browser,
     "arrows": lambda: pytest("arrows", "tests/arrows"),
     "lint": lint,
 }

@@ -73,6 +73,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "python/reactortrack": ({"reactortrack"}, {"twisted", "zope"}),
     "python/tests": ({"pytest", "reactortrack", "twisted", "zope"}, set()),
     "tests/journeys": ({"pytest", "reactortrack", "twisted"}, set()),
+    "tests/browser": ({"twisted"}, set()),
     "tests/arrows": ({"pytest"}, set()),
     "tests/agreement": ({"pytest"}, set()),
     # Programs whose Deferreds go wrong, or just do not.
@@ -100,6 +101,7 @@ TYPESCRIPT_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     # How it is built, and its tests in a browser.
     "viewer": (set(), {"vite", "vitest", "@vitejs/plugin-react"}),
     "viewer/browser": (set(), {"playwright-core", "axe-core", "vitest"}),
+    "tests/browser": (set(), {"@playwright/test", "axe-core"}),
 }  # fmt: skip
 TYPES_ONLY = {("viewer/src/canvas", "viewer/src/session")}
 # What tests may import as well, besides Node's own modules.
@@ -242,7 +244,7 @@ def typescript_violations(path: Path, text: str) -> list[str]:
 
 def _package_is_open(name: str, own: str, is_test: bool) -> bool:
     if name.startswith("node:"):
-        return is_test or own in {"viewer", "viewer/browser"}
+        return is_test or own in {"viewer", "viewer/browser", "tests/browser"}
     package = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
     return package in TYPESCRIPT_ARROWS[own][1] or (is_test and package in TYPESCRIPT_TESTS)
 
