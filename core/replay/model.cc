@@ -104,10 +104,28 @@ PairState Model::state_of(const Deferred& deferred, const Pair& pair,
   const bool later_one_started =
       deferred.current_pair != PairIndex::kNone && position < deferred.current_position;
   if (later_one_started) return PairState::kPassed;
+  if (!deferred.fired()) return PairState::kAttached;
+  if (deferred.collected()) return PairState::kPassed;
   const State state = state_of(deferred);
-  const bool chain_is_dry = state == State::kSucceeded || state == State::kFailed ||
-                            state == State::kCancelled || deferred.collected();
-  return chain_is_dry && deferred.fired() ? PairState::kPassed : PairState::kAttached;
+  const std::uint32_t next =
+      goes_on_at(deferred, deferred.current_pair, deferred.current_position, state, now_);
+  return has_settled(state) && position < next ? PairState::kPassed : PairState::kAttached;
+}
+
+std::uint32_t Model::goes_on_at(const Deferred& deferred, PairIndex current, std::uint32_t position,
+                                State state, EventNumber at) const {
+  const bool takes_callbacks = state == State::kSucceeded;
+  const bool none_started = current == PairIndex::kNone;
+  PairIndex index = none_started ? deferred.first_pair : pair(current).next;
+  if (!none_started) ++position;
+  for (const std::uint32_t end = position + kMostPassed; position != end; ++position) {
+    if (index == PairIndex::kNone || !happened(pair(index).attached_at, at)) break;
+    const Pair& each = pair(index);
+    const event::CallableId taken = takes_callbacks ? each.callback : each.errback;
+    if (taken != event::CallableId::kNone) return position;
+    index = each.next;
+  }
+  return kNoPosition;
 }
 
 // ---- Histories --------------------------------------------------------------------------------

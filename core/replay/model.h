@@ -72,6 +72,14 @@ class Model {
   // them; nullptr for the others.
   const std::vector<Past>* history(const Deferred& deferred) const;
   PairState state_of(const Deferred& deferred, const Pair& pair, std::uint32_t position) const;
+  // Where a chain that is not held up goes on: the position of the first pair behind `current` that
+  // was attached by then and has something on the side that the value takes. kNoPosition: there is
+  // none, the chain has run dry. Between two callbacks there is one; it is looked for among the next
+  // kMostPassed pairs.
+  std::uint32_t goes_on_at(const Deferred& deferred, PairIndex current, std::uint32_t position,
+                           State state, EventNumber at) const;
+  static constexpr std::uint32_t kNoPosition = UINT32_MAX;
+  static constexpr std::uint32_t kMostPassed = 64;
   // Whether this wait keeps its Deferred from going on: a list that has fired still hears its
   // members, but waits for none of them.
   bool holds_up(const Wait& wait) const;

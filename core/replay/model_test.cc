@@ -53,6 +53,34 @@ TEST(Model, AFailureThatAnErrbackHandlesEndsAsSuccess) {
   EXPECT_EQ(second.ran(), kG);
 }
 
+// Between two callbacks the chain has run dry no more than before the first.
+TEST(Model, PairsBehindOneThatTakesTheValueAreStillToCome) {
+  Story story;
+  story.at(10) << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .callback = kF}
+               << event::Attached{.deferred = kD1, .errback = kF}
+               << event::Attached{.deferred = kD1, .callback = kF}
+               << event::Attached{.deferred = kD1, .errback = kF};
+  const Deferred& d = story.of(kD1);
+  const auto states = [&] {
+    std::string words;
+    PairIndex index = d.first_pair;
+    for (std::uint32_t position = 0; index != PairIndex::kNone; ++position) {
+      const Pair& pair = story.model.pair(index);
+      words += std::string(word(story.model.state_of(d, pair, position))) + " ";
+      index = pair.next;
+    }
+    return words;
+  };
+  story.at(20) << event::Fired{.deferred = kD1, .result = value()};
+  EXPECT_EQ(states(), "attached attached attached attached ");
+  story.at(30) << event::Started{.deferred = kD1, .position = 0, .lane = Lane::kCallback}
+               << event::Finished{.deferred = kD1, .result = value()};
+  EXPECT_EQ(states(), "finished passed attached attached ");
+  story.at(40) << event::Started{.deferred = kD1, .position = 2, .lane = Lane::kCallback}
+               << event::Finished{.deferred = kD1, .result = value()};
+  EXPECT_EQ(states(), "finished passed finished passed ");
+}
+
 TEST(Model, TellsPairsThatWerePassedFromThoseStillToCome) {
   Story story;
   story << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .errback = kG}

@@ -96,6 +96,14 @@ void recall(const std::vector<Past>& history, Moment* moment) {
   moment->current_position = then.current_position;
 }
 
+// A chain that has settled may be between two of its callbacks.
+void look_ahead(const Model& model, const Deferred& deferred, Moment* moment) {
+  if (!moment->fired || moment->collected || !has_settled(moment->state)) return;
+  moment->next_position =
+      model.goes_on_at(deferred, moment->current_pair, moment->current_position, moment->state,
+                       moment->at);
+}
+
 }  // namespace
 
 Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at) {
@@ -107,6 +115,7 @@ Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at) {
   moment.collected = happened(deferred.collected_at, at);
   if (const std::vector<Past>* history = model.history(deferred)) {
     recall(*history, &moment);
+    look_ahead(model, deferred, &moment);
     return moment;
   }
   Look look(model, deferred, at);
@@ -116,6 +125,7 @@ Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at) {
   moment.state = look.state();
   moment.current_pair = look.current_pair();
   moment.current_position = look.current_position();
+  look_ahead(model, deferred, &moment);
   return moment;
 }
 
@@ -124,9 +134,10 @@ PairState state_of(const Moment& moment, const Pair& pair, std::uint32_t positio
   if (happened(pair.started_at, moment.at)) return PairState::kRunning;
   if (moment.current_pair != PairIndex::kNone && position < moment.current_position)
     return PairState::kPassed;
-  const bool is_dry = moment.state == State::kSucceeded || moment.state == State::kFailed ||
-                      moment.state == State::kCancelled || moment.collected;
-  return is_dry && moment.fired ? PairState::kPassed : PairState::kAttached;
+  if (!moment.fired) return PairState::kAttached;
+  if (moment.collected) return PairState::kPassed;
+  const bool passed = has_settled(moment.state) && position < moment.next_position;
+  return passed ? PairState::kPassed : PairState::kAttached;
 }
 
 State state_of(const Model& model, const Deferred& deferred, EventNumber at) {

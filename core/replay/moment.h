@@ -28,6 +28,7 @@ struct Moment {
   State state = State::kPending;
   PairIndex current_pair{};  // the last one that had started
   std::uint32_t current_position = 0;
+  std::uint32_t next_position = Model::kNoPosition;  // of the pair that will take the value
 };
 
 Moment moment_of(const Model& model, const Deferred& deferred, EventNumber at);

@@ -28,6 +28,11 @@ enum class PairState : std::uint8_t {
   kPassed = 3,  // the value went past it: it had nothing on that side
 };
 
+// Whether a value or a failure has come to rest at the end of the chain, or to where it goes on.
+constexpr bool has_settled(State state) {
+  return state == State::kSucceeded || state == State::kFailed || state == State::kCancelled;
+}
+
 std::string_view word(State state);
 std::string_view word(PairState state);
 
