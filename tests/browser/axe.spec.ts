@@ -38,7 +38,7 @@ for (const theme of ['light', 'dark'] as const) {
       expect(await findings(page), tab).toEqual([]);
     }
     for (const key of ['?', 'g']) {
-      await map.map.focus();
+      await map.focus();
       await page.keyboard.press(key);
       await expect(page.getByRole('dialog')).toBeVisible();
       await page.waitForTimeout(300);

@@ -34,11 +34,32 @@ export interface Served {
   readonly end: () => Promise<number | null>;
 }
 
-/** `monitor2map --no-browser FILE`; without a file it reads what is piped in. */
-export async function serve(file?: string, command = 'monitor2map'): Promise<Served> {
-  const child = spawn(commandPath(command), ['--no-browser', ...(file === undefined ? [] : [file])], {
-    cwd: MADE, stdio: [file === undefined ? 'pipe' : 'ignore', 'inherit', 'pipe'],
+/** `monitor2map --no-browser FILE` */
+export function serve(file: string, command = 'monitor2map'): Promise<Served> {
+  return start(spawn(commandPath(command), ['--no-browser', file], {
+    cwd: MADE, stdio: ['ignore', 'inherit', 'pipe'],
+  }));
+}
+
+/** `... | monitor2map --no-browser`; `first` is what has been piped in when it starts. */
+export function serveStream(first: string): Promise<Served> {
+  const child = spawn(commandPath('monitor2map'), ['--no-browser'], {
+    cwd: MADE, stdio: ['pipe', 'inherit', 'pipe'],
   });
+  child.stdin.write(first);
+  return start(child);
+}
+
+/** `cat FILE | monitor2map --no-browser` */
+export function serveThroughPipe(file: string): Promise<Served> {
+  const child = spawn(commandPath('monitor2map'), ['--no-browser'], {
+    cwd: MADE, stdio: ['pipe', 'inherit', 'pipe'],
+  });
+  createReadStream(path.join(MADE, file)).pipe(child.stdin);
+  return start(child);
+}
+
+async function start(child: ChildProcess): Promise<Served> {
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { said += text; });
   const address = await addressOf(child, () => said);
@@ -50,13 +71,6 @@ export async function serve(file?: string, command = 'monitor2map'): Promise<Ser
       child.kill('SIGINT');
     }),
   };
-}
-
-/** `cat FILE | monitor2map --no-browser` */
-export async function serveThroughPipe(file: string): Promise<Served> {
-  const served = await serve();
-  if (served.feed !== undefined) createReadStream(path.join(MADE, file)).pipe(served.feed);
-  return served;
 }
 
 function addressOf(child: ChildProcess, said: () => string): Promise<string> {

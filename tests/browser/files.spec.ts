@@ -3,11 +3,11 @@
 // What else a person gives the page: one self-contained report, a file dropped on it, a recording
 // that grows, and what is no whole recording.
 import { expect, type Page, test } from '@playwright/test';
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandPath, MADE, run, serve } from './commands';
+import { commandPath, MADE, ROOT, run, serve, serveStream } from './commands';
 import { MapPage, RED } from './map_page';
-import { spawnSync } from 'node:child_process';
 
 const made = (name: string): string => path.join(MADE, name);
 
@@ -18,7 +18,7 @@ test('a report opens from the disk, and asks no network for anything', async ({ 
   const map = new MapPage(page);
   await map.open(`file://${made('example.html')}`);
   await map.expectEvent(0);
-  await map.map.focus();
+  await map.focus();
   await page.keyboard.press('End');
   await map.expectEvent(await map.eventTotal());
   expect((await map.spot(RED))?.count).toBeGreaterThan(0);
@@ -100,42 +100,52 @@ test.describe('dropped on the page', () => {
       await drop(page, name);
       await expect(page.getByRole('alert')).toContainText(name);
       await expect(page.getByRole('alert')).toContainText(words);
-      await expect(page.getByRole('button', { name: 'Choose a file…' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Open another file…' })).toBeVisible();
       await new MapPage(page).picture(name.replace('.rtlog', ''));
     });
   }
 });
 
-test('a recording that is still written grows on the page', async ({ page }) => {
+/** Events of a recording: the lines that `events` prints for it. */
+function eventsOf(name: string): number {
+  return run('reactortrack', 'events', '--json', name).trimEnd().split('\n').length;
+}
+
+test('what is piped in grows on the page', async ({ page }) => {
   const lines = readFileSync(made('mon.out'), 'utf8').trimEnd().split('\n');
-  const half = Math.floor(lines.length / 2);
-  const served = await serve();
+  const total = eventsOf('mon.out');
+  const served = await serveStream(`${lines.slice(0, 10).join('\n')}\n`);
   const map = new MapPage(page);
-  served.feed?.write(`${lines.slice(0, half).join('\n')}\n`);
   await map.open(served.address);
-  await expect.poll(() => map.eventTotal()).toBe(half);
-  await map.map.focus();
+  await expect.poll(() => map.eventTotal()).toBe(10);
+  await map.focus();
   await page.keyboard.press('n');
   await map.expectEvent(1);
-  served.feed?.write(`${lines.slice(half).join('\n')}\n`);
-  await expect.poll(() => map.eventTotal()).toBe(lines.length);
+  served.feed?.write(`${lines.slice(10).join('\n')}\n`);
+  await expect.poll(() => map.eventTotal()).toBe(total);
   await map.expectEvent(1);
   served.feed?.end();
-  await expect(page.locator('footer')).not.toContainText(/growing|more comes/);
   await page.keyboard.press('End');
-  await map.expectEvent(lines.length);
+  await map.expectEvent(total);
   expect(await served.end()).toBe(0);
 });
 
-test('a file that grows is followed', async ({ page }) => {
-  const lines = readFileSync(made('mon.out'), 'utf8').trimEnd().split('\n');
-  writeFileSync(made('growing.out'), `${lines.slice(0, 8).join('\n')}\n`);
-  const served = await serve('growing.out');
+test('the recording of a program that runs is followed until the program ends', async ({ page }) => {
+  const program = spawn(
+    commandPath('reactortrack'), ['run', '-o', 'live.rtlog', path.join(ROOT, 'tests/browser/ticking.py'), '60'],
+    { cwd: MADE, stdio: 'ignore' });
+  const ended = new Promise((resolve) => { program.once('exit', resolve); });
+  await expect.poll(() => existsSync(made('live.rtlog')) && statSync(made('live.rtlog')).size > 0).toBe(true);
+  const served = await serve('live.rtlog');
   const map = new MapPage(page);
   await map.open(served.address);
-  await expect.poll(() => map.eventTotal()).toBe(8);
-  appendFileSync(made('growing.out'), `${lines.slice(8).join('\n')}\n`);
-  await expect.poll(() => map.eventTotal(), { timeout: 15_000 }).toBe(lines.length);
+  const first = await map.eventTotal();
+  await expect.poll(() => map.eventTotal(), { timeout: 5_000 }).toBeGreaterThan(first + 20);
+  await map.picture('growing');
+  expect(await ended).toBe(0);
+  const total = eventsOf('live.rtlog');
+  await expect.poll(() => map.eventTotal()).toBe(total);
+  await expect(page.locator('footer')).toContainText('complete');
   expect(await served.end()).toBe(0);
 });
 

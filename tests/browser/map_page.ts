@@ -51,8 +51,8 @@ export class MapPage {
   }
 
   async expectEvent(number: number): Promise<void> {
-    await expect.poll(() => this.event()).toBe(number);
-    if (number > 0) await expect(this.line).toHaveText(/^\{"action"/);
+    await expect(this.page.locator(`.event-line[data-event="${number}"]`)).toBeVisible();
+    expect(await this.event()).toBe(number);
   }
 
   /** Types the number of an event, as a person goes far away. */
@@ -60,7 +60,12 @@ export class MapPage {
     await this.eventNumber.fill(String(event));
     await this.eventNumber.press('Enter');
     await this.expectEvent(event);
-    await this.map.focus();
+    await this.focus();
+  }
+
+  /** Puts the keyboard on the map: its one tab stop is the tree that screen readers see. */
+  async focus(): Promise<void> {
+    await this.tree.focus();
   }
 
   /** The line of the present event, as it stands in the recording. */
@@ -71,10 +76,7 @@ export class MapPage {
   /** The line, once it is that of this event. */
   async lineOf(event: number): Promise<Record<string, unknown>> {
     await this.expectEvent(event);
-    await expect(this.page.locator('.event-sentence')).not.toBeEmpty();
-    let text = '';
-    await expect.poll(async () => { text = await this.line.textContent() ?? ''; return text; }).toContain('{');
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(await this.line.textContent() ?? '') as Record<string, unknown>;
   }
 
   get sentence(): Locator {
@@ -99,13 +101,25 @@ export class MapPage {
   /** Selects a Deferred by its row in the table. */
   async select(deferred: number): Promise<void> {
     await this.page.getByRole('tab', { name: 'Deferreds' }).click();
-    await this.page.getByRole('gridcell', { name: `#${deferred}`, exact: true }).click();
+    // The first column: another one names what a Deferred waits on.
+    const first = this.page.locator('[role="gridcell"]:first-child');
+    await first.getByText(`#${deferred}`, { exact: true }).click();
     await this.page.getByRole('tab', { name: 'Details' }).click();
   }
 
-  /** Where the map shows this colour; undefined where it doesn't. */
-  async spot(colour: Colour): Promise<Spot | undefined> {
-    return this.map.locator('canvas.map-tiles').evaluate((canvas, [red, green, blue]) => {
+  /** Where the map shows this colour, or a frame of it; undefined where it doesn't. */
+  spot(colour: Colour): Promise<Spot | undefined> {
+    return this.find(colour, 1);
+  }
+
+  /** Where a tile is filled with this colour: more than any frame is thick. */
+  filled(colour: Colour): Promise<Spot | undefined> {
+    return this.find(colour, 8);
+  }
+
+  /** Pixels that are the last corner of a square of `side` pixels of this colour. */
+  private find(colour: Colour, side: number): Promise<Spot | undefined> {
+    return this.map.locator('canvas.map-tiles').evaluate((canvas, [[red, green, blue], wanted]) => {
       const source = canvas as HTMLCanvasElement;
       const copy = new OffscreenCanvas(source.width, source.height);
       const context = copy.getContext('2d');
@@ -113,10 +127,16 @@ export class MapPage {
       context.drawImage(source, 0, 0);
       const { data } = context.getImageData(0, 0, copy.width, copy.height);
       let [count, left, top, right, bottom] = [0, Infinity, Infinity, -1, -1];
-      for (let at = 0; at < data.length; at += 4) {
-        if (data[at] !== red || data[at + 1] !== green || data[at + 2] !== blue) continue;
-        const x = (at / 4) % copy.width;
-        const y = Math.floor(at / 4 / copy.width);
+      const width = copy.width;
+      // The side of the largest square that ends at each pixel of this row and of the one above.
+      let above = new Uint16Array(width);
+      for (let pixel = 0, row = new Uint16Array(width); pixel < data.length / 4; pixel += 1) {
+        const x = pixel % width;
+        const y = Math.floor(pixel / width);
+        if (x === 0) [above, row] = [row, above];
+        const same = data[pixel * 4] === red && data[pixel * 4 + 1] === green && data[pixel * 4 + 2] === blue;
+        row[x] = same ? 1 + (x === 0 ? 0 : Math.min(row[x - 1] ?? 0, above[x] ?? 0, above[x - 1] ?? 0)) : 0;
+        if ((row[x] ?? 0) < wanted) continue;
         count += 1;
         left = Math.min(left, x);
         top = Math.min(top, y);
@@ -130,7 +150,7 @@ export class MapPage {
         count, left: box.left + left * ratio, top: box.top + top * ratio,
         right: box.left + right * ratio, bottom: box.top + bottom * ratio,
       };
-    }, colour);
+    }, [colour, side] as const);
   }
 
   /** A number that differs when any pixel of the map does. */

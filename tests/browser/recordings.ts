@@ -32,7 +32,7 @@ export default function makeRecordings(): void {
   mkdirSync(path.join(MADE, 'pictures'), { recursive: true });
   record('example.rtlog', 'examples/example.py'); // which also writes mon.out
   record('pipeline.rtlog', 'examples/pipeline.py');
-  record('large.rtlog', 'tests/browser/busy.py', '150000');
+  record('large.rtlog', 'tests/browser/busy.py', '50000');
   const size = statSync(file('large.rtlog')).size;
   if (size < 10e6) throw new Error(`large.rtlog has ${size} bytes only; give busy.py a larger number`);
   makeDamaged();

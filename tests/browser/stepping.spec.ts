@@ -46,7 +46,7 @@ test('stepping to an event and jumping there give the same picture', async ({ pa
 });
 
 test('Home and End go to the ends, the timeline by its keys', async ({ page }) => {
-  await map.map.focus();
+  await map.focus();
   await page.keyboard.press('End');
   const total = await map.eventTotal();
   await map.expectEvent(total);
@@ -54,7 +54,7 @@ test('Home and End go to the ends, the timeline by its keys', async ({ page }) =
   await map.expectEvent(0);
   const timeline = page.getByRole('slider', { name: 'Timeline' });
   await timeline.focus();
-  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageUp');
   await expect.poll(() => map.event()).toBeGreaterThan(0);
   const box = await timeline.boundingBox();
   if (box === null) throw new Error('no timeline');
@@ -77,7 +77,7 @@ test('search dims the rest, and says how many it found', async ({ page }) => {
 
 test('by keyboard alone: into a tile, its details, out of it', async ({ page }) => {
   await map.goTo(20_000);
-  await map.map.focus();
+  await map.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
@@ -111,7 +111,7 @@ test('every command of the menus can be reached by keyboard', async ({ page }) =
 });
 
 test('the next failure, and the next event of one Deferred', async ({ page }) => {
-  await map.map.focus();
+  await map.focus();
   await page.keyboard.press('f');
   await expect(map.sentence).toContainText(/fail|Error/);
   const failure = await map.event();
@@ -139,7 +139,7 @@ test('the address of a moment leads back to it', async ({ page, context }) => {
 
 test('light and dark, both layouts, all weights', async ({ page }) => {
   await map.goTo(20_000);
-  await map.map.focus();
+  await map.focus();
   const seen = new Set<number>();
   for (const key of ['1', '2', '4', '5', '3', 'd']) {
     await page.keyboard.press(key);

@@ -24,7 +24,7 @@ export function EventBar(): ReactElement {
           {!started ? <span className="quiet">{WORDS.beforeFirst}</span> : present === undefined ? '' : <Sentence event={present} />}
         </p>
       </div>
-      <div className="event-line">
+      <div className="event-line" data-event={present?.number}>
         <code title={started ? present?.line : undefined}>{started ? present?.line ?? '' : ''}</code>
         {started && present !== undefined ? <CopyButton text={present.line} label={WORDS.copyLine} /> : null}
       </div>
