@@ -38,6 +38,7 @@ std::string_view word(LabelKind kind) {
 
 void Labels::prepare() {
   places_.clear();
+  looks_ = styles(map_.view().theme, map_.view().pixel_ratio);
   const Tree& tree = map_.tree();
   const std::uint32_t first = map_.view().root;
   const std::uint32_t end = tree.end()[first];
@@ -53,6 +54,18 @@ void Labels::prepare() {
 
 raster::Box Labels::box_of(std::uint32_t node) const {
   return raster::box_of(map_.rect(node), map_.zoomed());
+}
+
+// The text of a pair stays in the lane that was taken: on the other it could not be read.
+raster::Box Labels::text_box(const Place& place) const {
+  const std::uint8_t style = map_.styles().all()[place.node];
+  if (place.kind != LabelKind::kTile || style == raster::kHidden) return place.box;
+  const raster::Style& look = looks_[style];
+  const raster::Lanes lanes = raster::lanes_of(look, box_of(place.node));
+  if (lanes.left.empty() || look.part == raster::Part::kBoth) return place.box;
+  raster::Box lane = look.part == raster::Part::kLeft ? lanes.left : lanes.right;
+  lane.left += static_cast<std::int32_t>(px(kInset));
+  return raster::intersection(place.box, lane);
 }
 
 bool Labels::takes_text(const raster::Box& box) const {
@@ -132,7 +145,8 @@ std::vector<Label> Labels::now(std::uint32_t most) const {
     if (look == Look::kOutline) continue;
     Label label;
     label.node = place.node;
-    label.box = place.box;
+    label.box = text_box(place);
+    if (label.box.empty()) continue;  // the lane taken is out of the picture
     label.kind = place.kind;
     label.bold = place.kind == LabelKind::kHeader;
     const Theme theme = map_.view().theme;
@@ -140,11 +154,11 @@ std::vector<Label> Labels::now(std::uint32_t most) const {
         place.kind == LabelKind::kMore ? tones(theme).ink : ink_on(text_ground(look, theme));
     label.glyph = place.kind == LabelKind::kMore ? std::string_view() : glyph_of(look);
     const float room =
-        static_cast<float>(place.box.width()) - (label.glyph.empty() ? 0.0f : px(kGlyph));
+        static_cast<float>(label.box.width()) - (label.glyph.empty() ? 0.0f : px(kGlyph));
     const float thousandths = std::max(0.0f, room) * 1000 / px(kFontPx);
     label.text = fitted(text_of(place), static_cast<std::uint32_t>(thousandths), label.bold);
-    const bool nothing_more =
-        place.kind == LabelKind::kMore && (label.text.empty() || place.events.front() > map_.at());
+    const bool nothing_more = place.kind == LabelKind::kMore &&
+                              (label.text != text_of(place) || place.events.front() > map_.at());
     if (nothing_more || (label.text.empty() && label.glyph.empty())) continue;
     labels.push_back(std::move(label));
   }

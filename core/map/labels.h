@@ -61,6 +61,7 @@ class Labels {
   void consider_children(std::uint32_t node, const raster::Box& box);
   std::vector<EventNumber> member_fires(std::uint32_t node) const;
   raster::Box box_of(std::uint32_t node) const;
+  raster::Box text_box(const Place& place) const;
   bool takes_text(const raster::Box& box) const;
   std::string text_of(const Place& place) const;
   float px(float css) const { return css * map_.view().pixel_ratio; }
@@ -68,6 +69,7 @@ class Labels {
   const Map& map_;
   Names names_;
   std::vector<Place> places_;
+  std::vector<raster::Style> looks_;
 };
 
 }  // namespace reactortrack::map
