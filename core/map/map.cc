@@ -81,6 +81,8 @@ void Map::lay_out() {
     growing_.reset();
     treemap::layout(tree, view_.layout, bounds, margins_, rects_);
   }
+  blocks_.resize(raster::block_count(rects_.size()));
+  raster::bound_blocks(rects_, blocks_);
 }
 
 void Map::lay_out_growing(const treemap::Tree& tree, const treemap::Rect& bounds) {
@@ -131,7 +133,8 @@ void Map::paint(const raster::Box& clip, const raster::Target& target) const {
                  .palette = palette_,
                  .background = tones(view_.theme).paper,
                  .header = margins_.header,
-                 .frames = {&cursor, 1}},
+                 .frames = {&cursor, 1},
+                 .blocks = blocks_},
                 zoom_, clip, target);
   if (view_.root == 0) return;
   const raster::Box box = raster::intersection(clip, raster::whole(target));

@@ -107,6 +107,7 @@ class Map {
   MapView growing_view_;                  // what growing_ was made for
   std::vector<std::uint32_t> local_end_;  // when the view's root is not the tree's
   std::vector<treemap::Rect> rects_;
+  std::vector<raster::Edges> blocks_;  // of rects_: a step finds its tiles without the others
   std::vector<raster::Style> palette_;
   std::vector<raster::Box> boxes_;
   raster::Box cursor_box_;  // as painted
