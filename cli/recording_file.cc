@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -25,14 +26,32 @@ using text::plural;
 
 namespace {
 
-// A mapped file that became shorter while it was read: its pages are gone. Only calls that are
-// safe in a signal handler.
-void on_sigbus(int) {
-  constexpr char kMessage[] =
-      "\nreactortrack: the recording became shorter while it was read; run again\n";
-  const auto written = write(STDERR_FILENO, kMessage, sizeof(kMessage) - 1);
-  static_cast<void>(written);
-  _exit(1);
+// The file mapped last, for the signal handler.
+std::atomic<std::uintptr_t> mapped_begin{0};
+std::atomic<std::uintptr_t> mapped_end{0};
+std::uintptr_t page_size = 4096;
+
+// A mapped file has become shorter, as when a recorder that ends gives back what it had allocated:
+// the pages behind its new end are gone. They read as zeros from here on, which is the end of what
+// was written. Only calls that are safe in a signal handler.
+void on_sigbus(int, siginfo_t* info, void*) {
+  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  if (address >= mapped_begin && address < mapped_end) {
+    void* page = reinterpret_cast<void*>(address / page_size * page_size);  // NOLINT
+    const int flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
+    if (mmap(page, page_size, PROT_READ, flags, -1, 0) != MAP_FAILED) return;
+  }
+  std::signal(SIGBUS, SIG_DFL);  // not ours: it comes again
+}
+
+void expect_shorter(std::span<const std::byte> mapped) {
+  page_size = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  mapped_begin = reinterpret_cast<std::uintptr_t>(mapped.data());
+  mapped_end = mapped_begin + mapped.size();
+  struct sigaction action = {};
+  action.sa_sigaction = on_sigbus;
+  action.sa_flags = SA_SIGINFO;
+  sigaction(SIGBUS, &action, nullptr);
 }
 
 std::string with_cause(const std::string& name, const char* what) {
@@ -89,7 +108,7 @@ bool RecordingFile::map(std::string* error) {
   madvise(start, size, MADV_SEQUENTIAL);
   mapped_ = {static_cast<const std::byte*>(start), size};
   at_end_ = true;
-  std::signal(SIGBUS, on_sigbus);
+  expect_shorter(mapped_);
   return true;
 }
 
@@ -106,6 +125,7 @@ bool RecordingFile::map_more() {
   if (start == MAP_FAILED) return false;
   const std::span<const std::byte> before = mapped_;
   mapped_ = {static_cast<const std::byte*>(start), size};
+  expect_shorter(mapped_);
   source_->extend(mapped_);
   munmap(const_cast<std::byte*>(before.data()), before.size());  // NOLINT: mapped read-only
   return true;
