@@ -18,7 +18,7 @@ class Style {
 
   std::string bold(std::string_view text) const { return wrap("1", text); }
   std::string dim(std::string_view text) const { return wrap("2", text); }
-  std::string bad(std::string_view text) const { return wrap("35", text); }  // failures: magenta
+  std::string bad(std::string_view text) const { return wrap("35", text); }   // failures: magenta
   std::string warn(std::string_view text) const { return wrap("33", text); }  // warnings: yellow
   bool coloured() const { return coloured_; }
 

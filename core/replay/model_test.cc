@@ -56,7 +56,8 @@ TEST(Model, AFailureThatAnErrbackHandlesEndsAsSuccess) {
 // Between two callbacks the chain has run dry no more than before the first.
 TEST(Model, PairsBehindOneThatTakesTheValueAreStillToCome) {
   Story story;
-  story.at(10) << event::Created{.deferred = kD1} << event::Attached{.deferred = kD1, .callback = kF}
+  story.at(10) << event::Created{.deferred = kD1}
+               << event::Attached{.deferred = kD1, .callback = kF}
                << event::Attached{.deferred = kD1, .errback = kF}
                << event::Attached{.deferred = kD1, .callback = kF}
                << event::Attached{.deferred = kD1, .errback = kF};

@@ -99,9 +99,8 @@ void recall(const std::vector<Past>& history, Moment* moment) {
 // A chain that has settled may be between two of its callbacks.
 void look_ahead(const Model& model, const Deferred& deferred, Moment* moment) {
   if (!moment->fired || moment->collected || !has_settled(moment->state)) return;
-  moment->next_position =
-      model.goes_on_at(deferred, moment->current_pair, moment->current_position, moment->state,
-                       moment->at);
+  moment->next_position = model.goes_on_at(deferred, moment->current_pair, moment->current_position,
+                                           moment->state, moment->at);
 }
 
 }  // namespace

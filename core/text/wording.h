@@ -41,7 +41,7 @@ class Wording {
   // is the innermost of all.
   event::Site own_frame(event::StackId stack) const;
   bool is_reactor_loop(const event::Site& site) const;  // the code that runs everything else
-  std::string where(event::StackId stack) const;  // place_in(own_frame); empty for no stack
+  std::string where(event::StackId stack) const;        // place_in(own_frame); empty for no stack
   // Innermost first.
   std::vector<event::Site> frames(event::StackId stack) const;
 
