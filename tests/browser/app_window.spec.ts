@@ -5,8 +5,7 @@
 // Control+N would reach a page in any tab, where a person gets a new window.
 import { chromium, expect, test } from '@playwright/test';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { commandPath, MADE } from './commands';
 import { MapPage, RED } from './map_page';
@@ -14,7 +13,8 @@ import { MapPage, RED } from './map_page';
 const DISPLAY = ':77';
 const PORT = 9377;
 const children: ChildProcess[] = [];
-let profile: string;
+// Stays until the next run: the browser writes to it for a moment after its end.
+const PROFILE = path.join(MADE, 'profile');
 
 function start(command: string, words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   const child = spawn(command, words, {
@@ -28,8 +28,10 @@ function keys(...words: string[]): void {
   execFileSync('xdotool', words, { env: { ...process.env, DISPLAY } });
 }
 
+// The browser is closed within the test, and a trace of it could not be ended then.
+test.use({ trace: 'off' });
+
 test.beforeAll(async () => {
-  profile = mkdtempSync(path.join(tmpdir(), 'reactortrack-browser-'));
   start('Xvfb', [DISPLAY, '-screen', '0', '1600x1000x24', '-nolisten', 'tcp']);
   await expect.poll(() => {
     try { keys('getmouselocation'); return true; } catch { return false; }
@@ -39,15 +41,13 @@ test.beforeAll(async () => {
 
 test.afterAll(() => {
   for (const child of children.reverse()) child.kill('SIGINT');
-  // The browser writes its last files a moment after it has closed.
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 test('cat mon.out | monitor2map opens an app window, where Ctrl+N is the next line', async () => {
   const browser = [
     process.env['REACTORTRACK_CHROMIUM'] ?? '/usr/bin/chromium', '--no-sandbox', '--disable-gpu', '--disable-quic',
     '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    `--user-data-dir=${profile}`, `--remote-debugging-port=${PORT}`,
+    `--user-data-dir=${PROFILE}`, `--remote-debugging-port=${PORT}`,
   ].join(' ');
   const command = start(commandPath('monitor2map'), [], { REACTORTRACK_BROWSER: browser });
   if (command.stdin === null) throw new Error('no standard input');

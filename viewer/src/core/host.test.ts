@@ -138,6 +138,20 @@ describe('reading', () => {
     pause();
     expect(last(sent, 'reach')?.facts).toMatchObject({ events: 10, finished: false });
   });
+
+  it('offers a stream that never pauses now and then', async () => {
+    const { host, sent, run, pause } = await hosted();
+    host.receive({ do: 'open', expected: 0 });
+    for (let more = 0; more < 20; more++) {
+      host.receive({ do: 'append', bytes: new Uint8Array(5) });
+      run();
+      host.receive({ do: 'append', bytes: new Uint8Array(5) });
+      pause();
+    }
+    const offers = sent.filter((message) => message.did === 'reach');
+    expect(offers.length).toBeGreaterThan(1);
+    expect(offers.length).toBeLessThan(20);
+  });
 });
 
 describe('the picture', () => {

@@ -46,6 +46,8 @@ type Message = Exclude<ToWorker, { do: 'start' }>;
 const EVENTS_A_SLICE = 50_000;
 /** A stream that brings nothing for so long is shown as far as it has come. */
 const PAUSE_MS = 120;
+/** And one that never pauses, so often. */
+const LONGEST_MS = 500;
 /** The page is still arranging itself when the first picture is wanted; its last size counts. */
 const SETTLE_MS = 40;
 const PROGRESS_EVERY_MS = 50;
@@ -69,6 +71,8 @@ export class Host {
   private reached = false;
   private finished = false;
   private appends = 0;
+  /** When something came that has not been offered for showing yet. */
+  private newSince: number | undefined;
   private progressAt = 0;
   /** The first picture waits for the page to settle, and questions wait for the first picture. */
   private settling = false;
@@ -165,6 +169,7 @@ export class Host {
     this.rootNode = 0;
     this.moreToRead = this.finished = this.reached = false;
     this.appends = 0;
+    this.newSince = undefined;
   }
 
   /** A new module; messages that come before it is there wait for it. */
@@ -231,8 +236,12 @@ export class Host {
   }
 
   private reachAfterPause(appends: number): void {
+    const since = this.newSince ??= this.outside.now();
     this.outside.after(PAUSE_MS, () => {
-      if (this.appends !== appends || this.finished || this.moreToRead) return;
+      if (this.finished || this.moreToRead || this.newSince === undefined) return;
+      const isPause = this.appends === appends;
+      if (!isPause && this.outside.now() - since < LONGEST_MS) return;
+      this.newSince = undefined;
       this.guard(() => { if (this.module !== undefined) this.reach(this.module); });
     });
   }
