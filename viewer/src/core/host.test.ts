@@ -150,7 +150,7 @@ describe('reading', () => {
     }
     const offers = sent.filter((message) => message.did === 'reach');
     expect(offers.length).toBeGreaterThan(1);
-    expect(offers.length).toBeLessThan(20);
+    expect(offers.length).toBeLessThan(40); // appends
   });
 });
 
