@@ -171,6 +171,22 @@ TEST_P(AnyRecording, StepsAndJumpsGiveTheSameStyles) {
   }
 }
 
+// A jump takes the looks of what has settled from the jumps before it.
+TEST_P(AnyRecording, JumpsRememberNothingThatHasChanged) {
+  Shown jumping(recording()), anew(recording());
+  std::mt19937 random(GetParam());
+  for (int count = 0; count < 150; ++count) {
+    const EventNumber at{static_cast<std::uint32_t>(random() % (jumping.last() + 1))};
+    jumping.map.move_to(at);
+    const_cast<Styles&>(jumping.map.styles()).set_outlines(false);
+    anew.map.move_to(at);
+    const_cast<Styles&>(anew.map.styles()).restart();
+    ASSERT_EQ(std::vector(jumping.map.styles().all().begin(), jumping.map.styles().all().end()),
+              std::vector(anew.map.styles().all().begin(), anew.map.styles().all().end()))
+        << "at event " << number(at);
+  }
+}
+
 TEST_P(AnyRecording, NothingMovesAndBoxesCoverEveryPixelThatChanges) {
   Shown shown(recording());
   const std::vector<treemap::Rect> rects(shown.map.rects().begin(), shown.map.rects().end());

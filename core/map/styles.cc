@@ -28,6 +28,8 @@ Styles::Styles(const replay::Timeline& timeline, const Tree& tree)
 
 void Styles::restart() {
   styles_.assign(tree_.size(), raster::kHidden);
+  settled_.clear();
+  final_.clear();
   at_ = std::min(at_, timeline_.last());
   cursor_ = timeline_.cursor(at_);
   restyle_all();
@@ -121,11 +123,52 @@ void Styles::restyle_all() {
   changed_.clear();
   styles_[0] = style_of(Look::kRoot, false);
   restyling_all_ = true;
-  for (std::uint32_t node = 1; node < tree_.size(); ++node) {
-    if (tree_.kind(node) == NodeKind::kDeferred) restyle(tree_.deferred(node));
-    if (tree_.kind(node) == NodeKind::kPortal) restyle_portal(node);
-  }
+  if (settled_.empty() && at_ != EventNumber::kNone) find_settled();
+  for (std::uint32_t node = 1; node < tree_.size(); ++node) restyle_fast(node);
   restyling_all_ = false;
+}
+
+void Styles::restyle_fast(std::uint32_t node) {
+  const bool is_pair = tree_.kind(node) == NodeKind::kPair;
+  const DeferredIndex owner =
+      tree_.deferred(is_pair || tree_.kind(node) == NodeKind::kPortal ? tree_.parent(node) : node);
+  if (tree_.exists_from(node) > at_) return put(node, owner, Look::kOutline);
+  const bool is_settled = settled_[node] <= at_;
+  if (is_settled && final_[node] != kUnknown)
+    return put(node, owner, static_cast<Look>(final_[node]));
+  if (tree_.kind(node) == NodeKind::kPortal) return restyle_portal(node);
+  if (!is_pair || is_settled) restyle(owner);  // else done with its Deferred
+}
+
+// An event that changes what a Deferred's tiles show leaves its number in one of its records.
+void Styles::find_settled() {
+  const replay::Model& model = timeline_.model();
+  std::vector<EventNumber> last(model.deferreds().size() + 1);
+  const auto see = [&](DeferredIndex index, EventNumber event) {
+    EventNumber& latest = last[static_cast<std::uint32_t>(index)];
+    latest = std::max(latest, event);
+  };
+  std::uint32_t place = 0;
+  for (const replay::Deferred& each : model.deferreds()) {
+    const auto index = static_cast<DeferredIndex>(++place);
+    for (const EventNumber event : {each.seen_at, each.fired_at, each.collected_at})
+      see(index, event);
+    if (each.newest_change != replay::ChangeIndex::kNone)
+      see(index, model.change(each.newest_change).at);
+  }
+  for (const replay::Pair& each : model.pairs())
+    for (const EventNumber event : {each.attached_at, each.started_at, each.finished_at})
+      see(model.index_of(each.deferred), event);
+  for (const replay::Wait& each : model.waits())
+    for (const EventNumber event : {each.started_at, each.ended_at})
+      see(model.index_of(each.deferred), event);
+  settled_.resize(tree_.size());
+  final_.assign(tree_.size(), kUnknown);
+  for (std::uint32_t node = 1; node < tree_.size(); ++node) {
+    const bool is_pair = tree_.kind(node) == NodeKind::kPair;
+    const DeferredIndex index = tree_.deferred(is_pair ? tree_.parent(node) : node);
+    settled_[node] = last[static_cast<std::uint32_t>(index)];
+  }
 }
 
 // The Deferred itself, its pairs, and the portals in it that came or went.
@@ -185,10 +228,14 @@ Look Styles::look_of_pair(PairIndex index, std::uint32_t position, const Moment&
 }
 
 void Styles::put(std::uint32_t node, DeferredIndex owner, Look look) {
+  const bool exists = tree_.exists_from(node) <= at_;
+  const bool is_last = exists && !settled_.empty() && settled_[node] <= at_;
+  const bool follows_cursor = look >= Look::kExecuting && look < Look::kDeferred;
+  if (is_last && !follows_cursor) final_[node] = static_cast<std::uint8_t>(look);
   const auto place = static_cast<std::uint32_t>(owner);
   const bool dimmed = !found_.empty() && (place >= found_.size() || !found_[place]);
   std::uint8_t style = style_of(look, dimmed);
-  if (tree_.exists_from(node) > at_) {
+  if (!exists) {
     const bool shown = outlines_ || tree_.shown_from(node) <= at_;
     style = shown ? style_of(Look::kOutline, dimmed) : raster::kHidden;
   }

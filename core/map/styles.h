@@ -60,6 +60,8 @@ class Styles {
 
  private:
   void restyle_all();
+  void restyle_fast(std::uint32_t node);
+  void find_settled();
   void step(EventNumber from);
   void add_named(EventNumber event);
   void add_executing();
@@ -72,6 +74,7 @@ class Styles {
   void put(std::uint32_t node, DeferredIndex owner, Look look);
 
   static constexpr std::uint32_t kLongestStep = 64;  // events
+  static constexpr std::uint8_t kUnknown = 255;      // no Look
 
   const replay::Timeline& timeline_;
   const Tree& tree_;
@@ -84,6 +87,11 @@ class Styles {
   std::vector<std::uint8_t> styles_;
   std::vector<Restyled> changed_;
   std::vector<DeferredIndex> touched_;
+  // A jump looks only at what is in progress. By node: the last event that changes what it shows, as
+  // far as has been read, and its look from then on, once it was worked out. Empty until the first
+  // jump. A pair that never ends has no final look: it may be the cursor's or not.
+  std::vector<EventNumber> settled_;
+  std::vector<std::uint8_t> final_;
 };
 
 }  // namespace reactortrack::map
