@@ -133,7 +133,7 @@ void Styles::restyle_fast(std::uint32_t node) {
   const DeferredIndex owner =
       tree_.deferred(is_pair || tree_.kind(node) == NodeKind::kPortal ? tree_.parent(node) : node);
   if (tree_.exists_from(node) > at_) return put(node, owner, Look::kOutline);
-  const bool is_settled = settled_[node] <= at_;
+  const bool is_settled = !settled_.empty() && settled_[node] <= at_;
   if (is_settled && final_[node] != kUnknown)
     return put(node, owner, static_cast<Look>(final_[node]));
   if (tree_.kind(node) == NodeKind::kPortal) return restyle_portal(node);
@@ -169,6 +169,16 @@ void Styles::find_settled() {
     const DeferredIndex index = tree_.deferred(is_pair ? tree_.parent(node) : node);
     settled_[node] = last[static_cast<std::uint32_t>(index)];
   }
+}
+
+void Styles::prepare_jumps() {
+  if (!settled_.empty()) return;
+  find_settled();
+  const EventNumber now = std::exchange(at_, timeline_.last());
+  restyling_all_ = true;
+  for (std::uint32_t node = 1; node < tree_.size(); ++node) restyle_fast(node);
+  at_ = now;
+  restyle_all();
 }
 
 // The Deferred itself, its pairs, and the portals in it that came or went.

@@ -40,6 +40,10 @@ class Styles {
   // By index of the Deferred: whether a search found it. The others are dimmed; empty: none is.
   void set_found(std::vector<bool> found);
 
+  // Works out once what everything looks like in the end, so that no jump has to. Takes as long as
+  // the first jumps would: for recordings that grow no more.
+  void prepare_jumps();
+
   void move_to(EventNumber at);
   EventNumber at() const { return at_; }
 
