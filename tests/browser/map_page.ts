@@ -168,6 +168,16 @@ export class MapPage {
     });
   }
 
+  /** The fingerprint, once the picture has not changed for a moment. */
+  async settled(): Promise<number> {
+    for (let before = await this.fingerprint(); ;) {
+      await this.page.waitForTimeout(300);
+      const now = await this.fingerprint();
+      if (now === before) return now;
+      before = now;
+    }
+  }
+
   /** What the tooltip says of the tile at this place. */
   async tileAt(x: number, y: number): Promise<string> {
     await this.page.mouse.move(x - 1, y);
