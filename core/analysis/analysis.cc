@@ -2,6 +2,7 @@
 #include "core/analysis/analysis.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 
@@ -79,21 +80,44 @@ std::vector<Finding> joined(std::vector<Finding> findings) {
   return joined;
 }
 
-}  // namespace
-
-std::vector<Finding> findings(const text::Wording& wording, const Options& options) {
-  const Facts facts(wording);
-  const WaitGraph graph(facts);
-  std::vector<Finding> found;
-  const Look look{facts, graph, options, &found};
-  for (const Detector detect : kDetectors) detect(look);
-  found = joined(std::move(found));
-  std::stable_sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+// Errors first; those of a kind together, the longest first.
+void sort(std::vector<Finding>* findings) {
+  std::stable_sort(findings->begin(), findings->end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     if (a.kind != b.kind) return a.kind < b.kind;
     return a.duration_ns > b.duration_ns;
   });
-  return found;
+}
+
+// Before the detectors: the facts, then the graph of waits. Behind them: putting in order.
+constexpr std::size_t kFirstDetector = 2;
+constexpr std::size_t kSteps = kFirstDetector + std::size(kDetectors) + 1;
+
+}  // namespace
+
+std::size_t Analysis::step_count() { return kSteps; }
+
+bool Analysis::step() {
+  if (steps_done_ == kSteps) return false;
+  const std::size_t step = steps_done_++;
+  if (step == 0) {
+    facts_.emplace(wording_);
+  } else if (step == 1) {
+    graph_.emplace(*facts_);
+  } else if (step < kSteps - 1) {
+    kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &findings_});
+  } else {
+    findings_ = joined(std::move(findings_));
+    sort(&findings_);
+  }
+  return steps_done_ < kSteps;
+}
+
+std::vector<Finding> findings(const text::Wording& wording, const Options& options) {
+  Analysis analysis(wording, options);
+  while (analysis.step()) {
+  }
+  return std::move(analysis.findings());
 }
 
 }  // namespace reactortrack::analysis

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/analysis/findings_json.h"
 
-#include "core/text/json.h"
-
 namespace reactortrack::analysis {
 
 namespace {
@@ -21,25 +19,29 @@ void json_sites(const Finding& finding, const log::Definitions& definitions, tex
 
 }  // namespace
 
+void add_fields(const Finding& finding, const text::Wording& wording, text::Json* json) {
+  json->field("kind", word(finding.kind))
+      .field("severity", word(finding.severity))
+      .field("message", finding.message);
+  json->key("deferred");
+  finding.deferred == event::DeferredId::kNone ? json->null()
+                                               : json->value(event::number(finding.deferred));
+  json->field("count", finding.count)
+      .seconds_field("since", finding.since_ns)
+      .seconds_field("duration", finding.duration_ns)
+      .field("event", replay::number(finding.event));
+  json->key("others").begin_array();
+  for (const event::DeferredId other : finding.others) json->value(event::number(other));
+  json->end();
+  json_sites(finding, wording.definitions(), json);
+}
+
 std::string findings_json(std::span<const Finding> findings, const text::Wording& wording) {
   text::Json json;
   json.begin_array();
   for (const Finding& each : findings) {
-    json.begin_object()
-        .field("kind", word(each.kind))
-        .field("severity", word(each.severity))
-        .field("message", each.message);
-    json.key("deferred");
-    each.deferred == event::DeferredId::kNone ? json.null()
-                                              : json.value(event::number(each.deferred));
-    json.field("count", each.count)
-        .seconds_field("since", each.since_ns)
-        .seconds_field("duration", each.duration_ns)
-        .field("event", replay::number(each.event));
-    json.key("others").begin_array();
-    for (const event::DeferredId other : each.others) json.value(event::number(other));
-    json.end();
-    json_sites(each, wording.definitions(), &json);
+    json.begin_object();
+    add_fields(each, wording, &json);
     json.end();
   }
   json.end();

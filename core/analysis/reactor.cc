@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/analysis/detectors.h"
+#include "core/analysis/stretches.h"
 #include "core/text/text.h"
 
 namespace reactortrack::analysis {
@@ -15,102 +16,6 @@ using replay::happened;
 using text::count_text;
 using text::duration_text;
 using text::plural;
-
-namespace {
-
-// What many delayed calls from one place took together.
-struct Share {
-  std::int64_t took_ns = 0;
-  std::uint64_t calls = 0;
-  const replay::DelayedCall* call = nullptr;
-};
-
-// From one poll for input to the next, in which the reactor heard nothing.
-struct Stretch {
-  EventNumber from{};
-  EventNumber to{};
-  std::int64_t length_ns = 0;
-  const replay::Pair* pair = nullptr;  // the callback that took most of it
-  std::int64_t pair_ns = 0;
-  const replay::DelayedCall* call = nullptr;
-  std::int64_t call_ns = 0;
-  std::uint64_t late = 0;                           // delayed calls that came due in it
-  std::unordered_map<std::uint32_t, Share> shares;  // by the place that scheduled the calls
-};
-
-std::vector<Stretch> long_stretches(const Look& look) {
-  const Facts& facts = look.facts;
-  std::vector<Stretch> stretches;
-  EventNumber from{};
-  const auto end = [&](EventNumber to) {
-    if (!happened(from) || !happened(to)) return;
-    const std::int64_t length_ns = facts.ns(to) - facts.ns(from);
-    if (length_ns < look.options.blocked_ns) return;
-    Stretch& stretch = stretches.emplace_back();
-    stretch.from = from;
-    stretch.to = to;
-    stretch.length_ns = length_ns;
-  };
-  for (const replay::Turn& each : facts.model().turns()) {
-    if (!happened(from)) from = each.started_at;
-    end(each.poll_started_at);
-    if (happened(each.poll_started_at)) from = each.poll_ended_at;
-  }
-  // The last one may have had no end.
-  if (happened(from) && from < facts.model().now()) end(facts.model().now());
-  return stretches;
-}
-
-// The stretch that an event lies in, or nullptr.
-Stretch* stretch_of(std::vector<Stretch>* stretches, EventNumber event) {
-  const auto after =
-      std::upper_bound(stretches->begin(), stretches->end(), event,
-                       [](EventNumber at, const Stretch& each) { return at < each.from; });
-  if (after == stretches->begin()) return nullptr;
-  Stretch& before = *(after - 1);
-  return event <= before.to ? &before : nullptr;
-}
-
-void find_culprits(const Look& look, std::vector<Stretch>* stretches) {
-  const Facts& facts = look.facts;
-  for (const replay::Pair& pair : facts.model().pairs()) {
-    if (!happened(pair.started_at) || pair.own_ns < look.options.blocked_ns / 4) continue;
-    Stretch* stretch = stretch_of(stretches, pair.started_at);
-    if (stretch == nullptr || pair.own_ns <= stretch->pair_ns) continue;
-    stretch->pair = &pair;
-    stretch->pair_ns = pair.own_ns;
-  }
-  for (const replay::DelayedCall& call : facts.model().delayed_calls()) {
-    if (happened(call.started_at)) {
-      Stretch* stretch = stretch_of(stretches, call.started_at);
-      const EventNumber ended = happened(call.ended_at) ? call.ended_at : facts.model().now();
-      const std::int64_t took_ns = facts.ns(ended) - facts.ns(call.started_at);
-      if (stretch != nullptr) {
-        Share& share = stretch->shares[facts.site_key(call.stack)];
-        share.took_ns += took_ns;
-        ++share.calls;
-        share.call = &call;
-        if (took_ns > stretch->call_ns) {
-          stretch->call = &call;
-          stretch->call_ns = took_ns;
-        }
-      }
-    }
-    // Was it kept waiting by one?
-    if (call.cancelled || !happened(call.scheduled_at)) continue;
-    const auto due_in = std::upper_bound(
-        stretches->begin(), stretches->end(), call.due_ns,
-        [&](std::int64_t due_ns, const Stretch& each) { return due_ns < facts.ns(each.from); });
-    if (due_in == stretches->begin()) continue;
-    Stretch& stretch = *(due_in - 1);
-    if (call.scheduled_at >= stretch.to || call.due_ns > facts.ns(stretch.to)) continue;
-    const std::int64_t ran_ns =
-        happened(call.started_at) ? facts.ns(call.started_at) : facts.end_ns();
-    if (ran_ns - call.due_ns >= look.options.late_ns) ++stretch.late;
-  }
-}
-
-}  // namespace
 
 namespace {
 
@@ -150,10 +55,7 @@ void add_starving(const Look& look, const Stretch& stretch, const Share& share, 
 // when nothing else was due, nobody was hurt.
 void find_blocked_reactor(const Look& look) {
   const Facts& facts = look.facts;
-  std::vector<Stretch> stretches = long_stretches(look);
-  if (stretches.empty()) return;
-  find_culprits(look, &stretches);
-  for (const Stretch& each : stretches) {
+  for (const Stretch& each : blocked_stretches(facts, look.options)) {
     const Severity severity = each.late != 0 ? Severity::kWarning : Severity::kInfo;
     if (const Share* many = many_short(each)) {
       add_starving(look, each, *many, severity);
@@ -213,7 +115,7 @@ void find_blocked_reactor(const Look& look) {
 // short things were due that they had to wait their turn.
 void find_starved_calls(const Look& look) {
   const Facts& facts = look.facts;
-  std::vector<Stretch> blocked = long_stretches(look);
+  std::vector<Stretch> blocked = long_stretches(facts, look.options);
   std::uint64_t late = 0;
   std::int64_t worst_ns = 0;
   const replay::DelayedCall* worst = nullptr;

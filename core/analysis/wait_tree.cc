@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "core/text/json.h"
 #include "core/text/text.h"
@@ -30,7 +31,8 @@ bool is_waited_for(const Facts& facts, const replay::Deferred& deferred) {
 
 class Tree {
  public:
-  Tree(const WaitGraph& graph, const Facts& facts) : graph_(graph), facts_(facts) {}
+  Tree(const WaitGraph& graph, const Facts& facts, std::size_t most_rows)
+      : graph_(graph), facts_(facts), most_rows_(most_rows) {}
 
   std::vector<WaitRow> rows() {
     for (const DeferredId root : roots()) grow(root);
@@ -42,18 +44,18 @@ class Tree {
 
  private:
   std::vector<DeferredId> roots() const {
-    std::vector<const replay::Deferred*> roots;
+    std::vector<std::pair<replay::EventNumber, DeferredId>> roots;
     for (const replay::Deferred& each : facts_.model().deferreds()) {
       if (!facts_.is_open(each) || each.collected() || is_waited_for(facts_, each)) continue;
-      const bool waits = !edges(each).empty();
+      const std::vector<Edge> edges = this->edges(each);
       const bool has_callbacks = facts_.own_pair(each) != nullptr;
       const bool stays = facts_.acquisition(each.id) != nullptr;
-      if (waits || has_callbacks || stays) roots.push_back(&each);
+      if (!edges.empty() || has_callbacks || stays) roots.emplace_back(since(each, edges), each.id);
     }
     std::stable_sort(roots.begin(), roots.end(),
-                     [&](auto* a, auto* b) { return since(*a, edges(*a)) < since(*b, edges(*b)); });
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<DeferredId> ids;
-    for (const replay::Deferred* each : roots) ids.push_back(each->id);
+    for (const auto& [since, id] : roots) ids.push_back(id);
     return ids;
   }
 
@@ -80,7 +82,7 @@ class Tree {
   void grow(DeferredId root) {
     std::vector<Task> tasks{{root, 0}};
     std::vector<DeferredId> path;
-    while (!tasks.empty()) {
+    while (!tasks.empty() && rows_.size() < most_rows_) {
       const Task task = tasks.back();
       tasks.pop_back();
       path.resize(task.depth);
@@ -150,14 +152,15 @@ class Tree {
 
   const WaitGraph& graph_;
   const Facts& facts_;
+  std::size_t most_rows_;
   std::vector<WaitRow> rows_;
   std::unordered_set<DeferredId> told_;
 };
 
 }  // namespace
 
-std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts) {
-  return Tree(graph, facts).rows();
+std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts, std::size_t most_rows) {
+  return Tree(graph, facts, most_rows).rows();
 }
 
 std::string wait_tree_json(const std::vector<WaitRow>& rows, const text::Wording& wording) {

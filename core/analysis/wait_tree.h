@@ -10,6 +10,7 @@
 // Cost: linear in what is waited for; what is below two waiters is told once, then referred to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,7 +32,9 @@ struct WaitRow {
   bool told = false;      // what is below stands further up
 };
 
-std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts);
+// Stops after so many rows.
+std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts,
+                               std::size_t most_rows = SIZE_MAX);
 // The same as nested objects: [{"deferred", "name", "how", "site", "since", "age", "cause",
 // "cycle", "told", "waits_for": [...]}].
 std::string wait_tree_json(const std::vector<WaitRow>& rows, const text::Wording& wording);
