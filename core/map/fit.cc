@@ -63,4 +63,38 @@ std::string fitted(std::string_view utf8, std::uint32_t room, bool bold) {
   return std::string(utf8.substr(0, head)).append(kEllipsis).append(utf8.substr(tail));
 }
 
+namespace {
+
+// "#12" of "#12 fetch", "→ #12" of "→ #12 fetch"; empty for names without a number.
+std::string_view number_of(std::string_view name) {
+  constexpr std::string_view kPortal = "→ ";
+  const std::size_t at = name.starts_with(kPortal) ? kPortal.size() : 0;
+  if (at >= name.size() || name[at] != '#') return {};
+  return name.substr(0, name.find(' ', at));
+}
+
+bool says_something(std::string_view cut) {
+  constexpr int kLeast = 4 + 1;  // the ellipsis is one
+  int count = 0;
+  for (const char unit : cut) count += continues(unit) ? 0 : 1;
+  return count >= kLeast;
+}
+
+}  // namespace
+
+std::string fitted_name(std::string_view utf8, std::uint32_t room, bool bold) {
+  if (width_of(utf8, bold) <= room) return std::string(utf8);
+  const std::string_view number = number_of(utf8);
+  if (number.empty() || number.size() == utf8.size()) {
+    std::string cut = number.empty() ? fitted(utf8, room, bold) : std::string();
+    return says_something(cut) ? cut : std::string();
+  }
+  if (width_of(number, bold) > room) return {};
+  std::string name = std::string(number) + ' ';
+  const std::uint32_t used = width_of(name, bold);
+  const std::string rest =
+      used < room ? fitted(utf8.substr(name.size()), room - used, bold) : std::string();
+  return says_something(rest) ? name + rest : std::string(number);
+}
+
 }  // namespace reactortrack::map

@@ -156,7 +156,7 @@ std::vector<Label> Labels::now(std::uint32_t most) const {
     const float room =
         static_cast<float>(label.box.width()) - (label.glyph.empty() ? 0.0f : px(kGlyph));
     const float thousandths = std::max(0.0f, room) * 1000 / px(kFontPx);
-    label.text = fitted(text_of(place), static_cast<std::uint32_t>(thousandths), label.bold);
+    label.text = fitted_name(text_of(place), static_cast<std::uint32_t>(thousandths), label.bold);
     const bool nothing_more = place.kind == LabelKind::kMore &&
                               (label.text != text_of(place) || place.events.front() > map_.at());
     if (nothing_more || (label.text.empty() && label.glyph.empty())) continue;

@@ -46,7 +46,6 @@ void Map::set_view(const MapView& view) {
   if (other_outlines) styles_.set_outlines(view_.outlines);
   if (other_colours || palette_.empty()) palette_ = map::styles(view_.theme, view_.pixel_ratio);
   zoom_ = {};
-  if (!view_.growing) styles_.prepare_jumps();
   lay_out();
   repaint_all();
 }

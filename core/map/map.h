@@ -58,6 +58,12 @@ class Map {
   // By index of the Deferred; see Styles.
   void set_found(std::vector<bool> found);
 
+  // Works out, so many nodes on, what makes jumps fast; false when that is done, or the recording
+  // grows. Best when there is nothing else to do: jumps before that are right, but slower.
+  bool prepare_jumps(std::uint32_t node_count) {
+    return !view_.growing && styles_.prepare_jumps(node_count);
+  }
+
   void move_to(EventNumber at);
   EventNumber at() const { return styles_.at(); }
   // The last event that the tree knows of.

@@ -171,6 +171,25 @@ TEST_P(AnyRecording, StepsAndJumpsGiveTheSameStyles) {
   }
 }
 
+// What jumps need may be worked out at any time, in pieces, and shows nowhere.
+TEST_P(AnyRecording, PreparingJumpsChangesNothingThatIsShown) {
+  Shown prepared(recording()), anew(recording());
+  std::mt19937 random(GetParam());
+  const auto same = [&] {
+    return std::ranges::equal(prepared.map.styles().all(), anew.map.styles().all());
+  };
+  for (bool more = true; more;) {
+    more = prepared.map.prepare_jumps(3);
+    ASSERT_TRUE(same()) << "at event " << number(prepared.map.at());
+    const EventNumber at{static_cast<std::uint32_t>(random() % (prepared.last() + 1))};
+    prepared.map.move_to(at);
+    anew.map.move_to(at);
+    const_cast<Styles&>(anew.map.styles()).restart();
+    ASSERT_TRUE(same()) << "at event " << number(at);
+  }
+  EXPECT_FALSE(prepared.map.prepare_jumps(3));
+}
+
 // A jump takes the looks of what has settled from the jumps before it.
 TEST_P(AnyRecording, JumpsRememberNothingThatHasChanged) {
   Shown jumping(recording()), anew(recording());

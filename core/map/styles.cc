@@ -30,6 +30,7 @@ void Styles::restart() {
   styles_.assign(tree_.size(), raster::kHidden);
   settled_.clear();
   final_.clear();
+  prepared_to_ = 1;
   at_ = std::min(at_, timeline_.last());
   cursor_ = timeline_.cursor(at_);
   restyle_all();
@@ -171,14 +172,20 @@ void Styles::find_settled() {
   }
 }
 
-void Styles::prepare_jumps() {
-  if (!settled_.empty()) return;
-  find_settled();
+bool Styles::prepare_jumps(std::uint32_t node_count) {
+  if (prepared_to_ >= tree_.size()) return false;
+  if (settled_.empty()) {
+    find_settled();
+    return true;
+  }
   const EventNumber now = std::exchange(at_, timeline_.last());
-  restyling_all_ = true;
-  for (std::uint32_t node = 1; node < tree_.size(); ++node) restyle_fast(node);
+  preparing_ = restyling_all_ = true;
+  const auto end = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(tree_.size(), std::uint64_t{prepared_to_} + node_count));
+  for (; prepared_to_ < end; ++prepared_to_) restyle_fast(prepared_to_);
+  preparing_ = restyling_all_ = false;
   at_ = now;
-  restyle_all();
+  return prepared_to_ < tree_.size();
 }
 
 // The Deferred itself, its pairs, and the portals in it that came or went.
@@ -239,9 +246,8 @@ Look Styles::look_of_pair(PairIndex index, std::uint32_t position, const Moment&
 
 void Styles::put(std::uint32_t node, DeferredIndex owner, Look look) {
   const bool exists = tree_.exists_from(node) <= at_;
-  const bool is_last = exists && !settled_.empty() && settled_[node] <= at_;
-  const bool follows_cursor = look >= Look::kExecuting && look < Look::kDeferred;
-  if (is_last && !follows_cursor) final_[node] = static_cast<std::uint8_t>(look);
+  if (exists && !settled_.empty() && settled_[node] <= at_) keep_final(node, look);
+  if (preparing_) return;
   const auto place = static_cast<std::uint32_t>(owner);
   const bool dimmed = !found_.empty() && (place >= found_.size() || !found_[place]);
   std::uint8_t style = style_of(look, dimmed);
@@ -252,6 +258,12 @@ void Styles::put(std::uint32_t node, DeferredIndex owner, Look look) {
   const std::uint8_t before = std::exchange(styles_[node], style);
   if (before == style || restyling_all_ || all_changed_) return;
   changed_.push_back({node, is_container(before) && is_container(style)});
+}
+
+// What follows the cursor has no final look.
+void Styles::keep_final(std::uint32_t node, Look look) {
+  const bool follows_cursor = look >= Look::kExecuting && look < Look::kDeferred;
+  if (!follows_cursor) final_[node] = static_cast<std::uint8_t>(look);
 }
 
 }  // namespace reactortrack::map

@@ -40,9 +40,9 @@ class Styles {
   // By index of the Deferred: whether a search found it. The others are dimmed; empty: none is.
   void set_found(std::vector<bool> found);
 
-  // Works out once what everything looks like in the end, so that no jump has to. Takes as long as
-  // the first jumps would: for recordings that grow no more.
-  void prepare_jumps();
+  // Works out what everything looks like in the end, so that no jump has to: so many nodes on. False
+  // when it is known of all. For recordings that grow no more.
+  bool prepare_jumps(std::uint32_t node_count);
 
   void move_to(EventNumber at);
   EventNumber at() const { return at_; }
@@ -76,6 +76,7 @@ class Styles {
   Look look_of_pair(PairIndex index, std::uint32_t position, const replay::Moment& moment) const;
   // Sets the style of a node that belongs to `owner`: `look` once it exists.
   void put(std::uint32_t node, DeferredIndex owner, Look look);
+  void keep_final(std::uint32_t node, Look look);
 
   static constexpr std::uint32_t kLongestStep = 64;  // events
   static constexpr std::uint8_t kUnknown = 255;      // no Look
@@ -96,6 +97,8 @@ class Styles {
   // jump. A pair that never ends has no final look: it may be the cursor's or not.
   std::vector<EventNumber> settled_;
   std::vector<std::uint8_t> final_;
+  bool preparing_ = false;         // nothing is styled: looks are those of the end
+  std::uint32_t prepared_to_ = 1;  // of the nodes before, what prepare_jumps() finds is known
 };
 
 }  // namespace reactortrack::map
