@@ -30,7 +30,8 @@ std::optional<std::uint32_t> number_in(std::string_view digits) {
 // One search: what is looked for, and which strings have it.
 class Finder::Needle {
  public:
-  Needle(const log::Definitions& definitions, std::string_view words) : definitions_(definitions) {
+  Needle(const replay::Model& model, const log::Definitions& definitions, std::string_view words)
+      : model_(model), definitions_(definitions) {
     std::string text(words);
     std::transform(text.begin(), text.end(), text.begin(), lower);
     if (text.starts_with('#')) serial_ = number_in(std::string_view(text).substr(1));
@@ -51,6 +52,11 @@ class Finder::Needle {
     const event::Callable callable = definitions_.callable(id);
     return has(callable.name) || has(callable.module) || in(definitions_.site(callable.site));
   }
+  bool in(event::FailureId id) const {
+    if (id == event::FailureId::kNone || line_) return false;
+    const replay::Failure* failure = model_.find(id);
+    return failure != nullptr && (has(failure->type) || has(failure->message));
+  }
   bool in(const event::Site& site) const {
     if (line_) return has(site.file) && site.line == *line_;
     return has(site.file) || has(site.function);
@@ -59,6 +65,7 @@ class Finder::Needle {
  private:
   bool has(event::StringId id) const { return number(id) < has_it_.size() && has_it_[number(id)]; }
 
+  const replay::Model& model_;
   const log::Definitions& definitions_;
   std::optional<std::uint32_t> serial_;
   std::optional<std::uint32_t> line_;
@@ -67,17 +74,19 @@ class Finder::Needle {
 
 std::vector<bool> Finder::found_flags(std::string_view words) {
   const replay::Model& model = timeline_.model();
-  const Needle needle(timeline_.source().definitions(), words);
+  const Needle needle(model, timeline_.source().definitions(), words);
   std::vector<bool> found(model.deferreds().size() + 1);
   std::size_t place = 0;
   for (const replay::Deferred& deferred : model.deferreds()) {
     bool is_found = needle.is(deferred.id) || needle.in(deferred.type) ||
-                    needle.in(deferred.coroutine) || needle.in(own_frame(deferred.created_stack));
+                    needle.in(deferred.coroutine) || needle.in(own_frame(deferred.created_stack)) ||
+                    needle.in(deferred.fired_value.failure()) ||
+                    needle.in(deferred.value.failure());
     for (auto at = deferred.first_pair; !is_found && at != replay::PairIndex::kNone;
          at = model.pair(at).next) {
       const replay::Pair& pair = model.pair(at);
-      is_found =
-          needle.in(pair.callback) || needle.in(pair.errback) || needle.in(own_frame(pair.stack));
+      is_found = needle.in(pair.callback) || needle.in(pair.errback) ||
+                 needle.in(own_frame(pair.stack)) || needle.in(pair.value.failure());
     }
     found[++place] = is_found;
   }

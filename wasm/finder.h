@@ -3,6 +3,7 @@
 // Finder: the Deferreds that a person's words mean, and the order of a table of them.
 //
 //   "fetch"        a name, type or path of theirs or of their callbacks has it in it (any case)
+//   "Timeout"      or that of a failure that it was fired with or that one of its callbacks left
 //   "cart.py:40"   made or attached to at that line
 //   "#12"          that one
 //
