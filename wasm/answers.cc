@@ -24,6 +24,9 @@ std::string answer(Session* session, Question question, std::uint32_t a, std::ui
     case Question::kEventAtTime: answer.event_at_time(); break;
     case Question::kCursor: answer.cursor(); break;
     case Question::kNodeOf: answer.node_of(); break;
+    case Question::kFindings: answer.findings(); break;
+    case Question::kWaitTree: answer.wait_tree(); break;
+    case Question::kReactor: answer.reactor(); break;
   }
   return answer.take();
 }

@@ -50,6 +50,9 @@ class Answer {
   void search();
   void tree();
   void node_of();
+  void findings();  // finding_answers.cc
+  void wait_tree();
+  void reactor();  // reactor_answers.cc
 
  private:
   using EventNumber = replay::EventNumber;
@@ -71,6 +74,10 @@ class Answer {
   void waiters(const replay::Deferred& deferred);
   void path(const replay::Deferred& deferred);
   void wait_ref(const replay::Deferred& deferred, const replay::Wait* wait);
+  std::string bottom_text(const replay::Deferred& deferred) const;
+  void diagnosis_fields();
+  void finding(const Found& found);
+  void blocked();
   std::string sentence(const replay::Deferred& deferred, const replay::Moment& moment) const;
   std::vector<std::string> tile_lines(std::uint32_t node) const;
   std::uint32_t child_count(std::uint32_t node) const;

@@ -140,7 +140,13 @@ void Answer::wait_ref(const replay::Deferred& deferred, const replay::Wait* wait
   json_.begin_object();
   ref_fields(deferred);
   json_.field("how", wait == nullptr ? std::string() : text::Wording::wait_kind(wait->how));
-  json_.field("place", wait == nullptr ? std::string() : say_.where(wait->stack)).end();
+  json_.field("place", wait == nullptr ? std::string() : say_.where(wait->stack));
+  json_.field("since_event", wait == nullptr ? 0u : number(wait->started_at));
+  const bool has_begun = wait != nullptr && replay::happened(wait->started_at);
+  ns("wait_ns",
+     has_begun ? std::max<std::int64_t>(0, model_.time_ns(now_) - model_.time_ns(wait->started_at))
+               : 0);
+  json_.end();
 }
 
 void Answer::waits_on(const replay::Deferred& deferred) {
@@ -173,16 +179,38 @@ void Answer::path(const replay::Deferred& deferred) {
   bool is_cycle = false;
   std::unordered_set<std::uint32_t> seen;
   const replay::Deferred* at = &deferred;
+  const replay::Deferred* last = at;
   const replay::Wait* wait = nullptr;
   json_.key("path").begin_array();
   while (at != nullptr && seen.size() < kLongestPath) {
     is_cycle = !seen.insert(number(at->id)).second;
     if (is_cycle) break;
     wait_ref(*at, wait);
+    last = at;
     wait = replay::held_up_by(model_, *at, now_);
     at = wait == nullptr ? nullptr : model_.find(wait->on);
   }
   json_.end().field("cycle", is_cycle);
+  json_.field("bottom", is_cycle ? std::string() : bottom_text(*last));
+}
+
+// What is at the bottom of a path, and what becomes of it later.
+std::string Answer::bottom_text(const replay::Deferred& deferred) const {
+  std::string text = names_.of(deferred);
+  if (deferred.seen_at > now_) return text + " is not there yet.";
+  const replay::State its = state(deferred);
+  if (its == replay::State::kPaused) return text + " is paused: pause() without unpause().";
+  if (its == replay::State::kRunning) return text + " is running.";
+  if (its != replay::State::kPending) return text + " has its result and waits for nothing.";
+  if (replay::happened(deferred.fired_at)) {
+    const std::int64_t left_ns = model_.time_ns(deferred.fired_at) - model_.time_ns(now_);
+    return text + " has not fired yet; that happens " + text::duration_text(left_ns) +
+           " later, at event " + text::count_text(number(deferred.fired_at)) + ".";
+  }
+  const auto& causes = session_.diagnosis().found().causes;
+  const auto cause = causes.find(deferred.id);
+  return text + " never fires in this recording" +
+         (cause == causes.end() ? "." : ": " + cause->second + ".");
 }
 
 }  // namespace reactortrack::wasm

@@ -50,6 +50,8 @@ RT_EXPORT(rt_read) std::uint32_t rt_read(std::uint32_t max_events) {
   return current().read(max_events) ? 1 : 0;
 }
 
+RT_EXPORT(rt_work) std::uint32_t rt_work() { return current().work(); }
+
 RT_EXPORT(rt_view)
 void rt_view(std::uint32_t width, std::uint32_t height, float pixel_ratio, std::uint32_t root_node,
              std::uint32_t layout, std::uint32_t weight, std::uint32_t flags) {

@@ -41,6 +41,10 @@ extern "C" void rt_append(std::uint32_t size);
 extern "C" void rt_finish(void);
 // Reads on, at most about so many events. 1: there is more to read now; 0: at the present end.
 extern "C" std::uint32_t rt_read(std::uint32_t max_events);
+// A piece of what can wait until the first picture is there: what jumps need, then the analysis
+// (Question::kFindings). Begins anew when more has been read. Returns how many pieces are left, 0 when
+// all is done. Most take less than 0.1 s in a recording of 10 million events.
+extern "C" std::uint32_t rt_work(void);
 
 // ---- The map ----------------------------------------------------------------------------------
 
@@ -90,9 +94,11 @@ extern "C" std::uint32_t rt_text_size(void);  // of the last answer, without the
 //             deferred?: number, node?: Node}
 //   Ref    = {deferred: number, label: string, state: State, glyph: string, node: Node}
 //   Pair   = {deferred: number, position: number, label: string, node: Node}
+//   WaitRef = Ref & {how: string, place: string,                   how one waits for it, and where;
+//             since_event: number, wait_ns: Ns}                    since when, and how long by now
 enum class Question : std::uint32_t {
   // {format: "rtlog" | "json" | "none", bytes: number, bytes_read: number, finished: boolean,
-  //  events: number, deferreds: number, nodes: number, event: number,
+  //  events: number, deferreds: number, turns: number, nodes: number, event: number,
   //  duration_ns: Ns, duration: string, started: string | null,
   //  ending: "open" | "complete" | "truncated" | "error", ending_text: string,
   //  lost: number, strange: number, warnings: Error[], warning_count: number, error: Error | null,
@@ -116,10 +122,11 @@ enum class Question : std::uint32_t {
   //          own_ns: Ns, attached_event: number, started_event: number, finished_event: number,
   //          node: Node}[], pair_count: number,                  at most 1,000 of them
   //  history: Event[], history_count: number,                    of the whole recording; at most 1,000
-  //  waits_on: (Ref & {how: string, place: string})[],           open now, newest first
-  //  waiters: (Ref & {how: string, place: string})[], waiter_count: number,      open now, at most 100
-  //  path: (Ref & {how: string, place: string})[],               to the bottom; the first is itself
-  //  cycle: boolean}                                             the path comes back to itself
+  //  waits_on: WaitRef[],                                        open now, newest first
+  //  waiters: WaitRef[], waiter_count: number,                   open now, at most 100
+  //  path: WaitRef[],                                            to the bottom; the first is itself
+  //  cycle: boolean,                                             the path comes back to itself
+  //  bottom: string}              what the last of the path is, and what becomes of it, in a sentence
   kDeferred = 3,
   // a: offset, b: count (at most 10,000), text: {sort?: "deferred" | "label" | "state" | "age" |
   // "own" | "wait" | "waiting_on" | "site", descending?: boolean, filter?: string, state?: State}.
@@ -144,7 +151,8 @@ enum class Question : std::uint32_t {
   // a: buckets (1 to 10,000). {buckets: [number, number][], first_ns: Ns, last_ns: Ns,
   //  first_event: number[]}     events and failures of each; first_event: the number its first has
   kHistogram = 7,
-  // text: words to look for in names, types, places, "#12"; dims the rest. Empty ends the search.
+  // text: words to look for in names, types, places, failures, "#12"; dims the rest. Empty ends the
+  // search.
   // {count: number, deferreds: Ref[]}                            Deferreds found; the first 100
   kSearch = 8,
   // a: node, b: count (0: 100), text: offset in digits. For screen readers; only what is shown:
@@ -165,6 +173,38 @@ enum class Question : std::uint32_t {
   kCursor = 13,
   // a: serial, b: position of the pair + 1, or 0. {node: Node | null}
   kNodeOf = 14,
+  // What is wrong, as far as rt_work has worked it out: until all is done, that of the time before.
+  // a: at most so many (0: 2,000).
+  // {done: boolean, pieces: number, pieces_done: number,        of the present time
+  //  upto: number,                          the last event that was looked at; 0: nothing is known yet
+  //  errors: number, warnings: number, infos: number, total: number,
+  //  findings: {heading: string, label: string, node: Node | null,         of `deferred`
+  //             go: number,                 the event at which to look at it
+  //             site_events: number[],      of each of `sites`: where it comes up; 0: nowhere
+  //             site_places: string[],      of each: "shop/cart.py:40 in checkout"
+  //             ...}[]}                     and what `reactortrack findings --json` says of it
+  kFindings = 15,
+  // Who waits for what at the end, as far as rt_work has worked it out, from those whom nobody waits
+  // for down to the cause. Of rows of a tree, each with its depth; a row's children come after it.
+  // {done: boolean, pieces: number, pieces_done: number, upto: number, cut_off: boolean,
+  //  rows: {depth: number, deferred: number, name: string, state: State, glyph: string, how: string,
+  //         place: string, age_ns: Ns, event: number, cause: string, cycle: boolean, told: boolean,
+  //         node: Node}[]}
+  // event: where the wait began. cause: of the last of a branch. cycle: it waits for one above it.
+  // told: what is below it stands further up. State: at the end.
+  kWaitTree = 16,
+  // What the reactor did. a: buckets (1 to 10,000), of equal times, as kHistogram's.
+  // {done: boolean, first_ns: Ns, last_ns: Ns, turn_count: number, busy_ns: Ns, polled_ns: Ns,
+  //  buckets: [number, number, number][],     how busy (0 to 1000), turns that began, their calls
+  //  turns: {event: number, end_event: number, start_ns: Ns, end_ns: Ns, busy_ns: Ns, polled_ns: Ns,
+  //          calls: number}[],                all of them when there are no more than buckets, else none
+  //  limit_ns: Ns,                            what counts as blocked
+  //  blocked: {event: number,                 at which what blocked it began
+  //            from_event: number, to_event: number, start_ns: Ns, end_ns: Ns, length: string,
+  //            culprit: string, deferred: number | null, node: Node | null, late: number}[]}
+  // blocked: the longest 500, in the order of time, as far as rt_work has worked them out (`done`).
+  // late: delayed calls that had to wait for it.
+  kReactor = 17,
 };
 
 // Of Question::kFind; all look from the current event.

@@ -51,6 +51,7 @@ void Answer::recording() {
   json_.field("bytes", session_.recording().size()).field("bytes_read", source.position());
   json_.field("finished", session_.finished());
   json_.field("events", model_.event_count()).field("deferreds", model_.deferreds().size());
+  json_.field("turns", model_.turns().size());
   json_.field("nodes", map_.tree().size()).field("event", number(now_));
   ns("duration_ns", model_.time_ns());
   json_.field("duration", text::duration_text(model_.time_ns())).key("started");

@@ -18,6 +18,8 @@ constexpr std::uint32_t kLongestSide = 1u << 15;
 constexpr std::size_t kHeapStep = std::size_t{16} << 20;
 constexpr std::uint32_t kEventsPerHeapStep = 1 << 16;
 
+constexpr std::uint32_t kNodesAPiece = 500'000;  // some 30 ms
+
 void make_heap_room() {
 #ifdef __wasm__
   void* volatile block = std::malloc(kHeapStep);
@@ -55,6 +57,12 @@ bool Session::read(std::uint32_t max_events) {
     left -= count;
   }
   return true;
+}
+
+std::uint32_t Session::work() {
+  const bool has_view = !rgba_.empty();
+  if (has_view && map_.prepare_jumps(kNodesAPiece)) return diagnosis_.pieces() + 1;
+  return diagnosis_.work();
 }
 
 void Session::set_view(const map::MapView& asked) {

@@ -13,6 +13,7 @@
 #include "core/map/labels.h"
 #include "core/map/map.h"
 #include "core/replay/timeline.h"
+#include "wasm/diagnosis.h"
 #include "wasm/finder.h"
 
 namespace reactortrack::wasm {
@@ -27,6 +28,8 @@ class Session {
   void append(std::uint32_t size);
   void finish() { finished_ = true; }
   bool read(std::uint32_t max_events);
+  // A piece of what can wait; returns how many are left.
+  std::uint32_t work();
 
   void set_view(const map::MapView& view);
   void zoom(const raster::View& view);
@@ -44,6 +47,7 @@ class Session {
   const map::Map& map() const { return map_; }
   const map::Names& names() const { return names_; }
   Finder& finder() { return finder_; }
+  const Diagnosis& diagnosis() const { return diagnosis_; }
   std::span<const std::byte> recording() const { return std::span(bytes_).first(used_); }
   bool finished() const { return finished_; }
 
@@ -59,6 +63,7 @@ class Session {
   map::Labels labels_{map_};
   bool labels_are_prepared_ = false;
   Finder finder_{timeline_};
+  Diagnosis diagnosis_{timeline_};
   std::string searched_;
   std::string table_asked_;
   std::vector<map::DeferredIndex> table_;

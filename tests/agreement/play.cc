@@ -4,7 +4,7 @@
 // play.mjs does the same with the module; test_agreement.py compares the two.
 //
 //   file PATH                    the bytes that `append` takes from
-//   open BYTES | append FROM SIZE | finish | read EVENTS | move EVENT | boxes
+//   open BYTES | append FROM SIZE | finish | read EVENTS | work PIECES | move EVENT | boxes
 //   view WIDTH HEIGHT RATIO ROOT LAYOUT WEIGHT FLAGS | zoom SCALE X Y
 //   paint BOX                    a hash of the frame; -1: the whole frame
 //   ids STEP                     what is under every STEPth pixel, as a hash
@@ -97,6 +97,10 @@ void play(const std::string& verb, std::istream* words) {
     rt_finish();
   } else if (verb == "read") {
     std::cout << "read " << rt_read(number()) << '\n';
+  } else if (verb == "work") {
+    std::uint32_t left = 1;
+    for (std::uint32_t pieces = number(); pieces > 0 && left > 0; --pieces) left = rt_work();
+    std::cout << "work " << left << '\n';
   } else if (verb == "move") {
     std::cout << "move " << rt_move(number()) << '\n';
   } else if (verb == "boxes") {

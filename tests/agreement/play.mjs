@@ -23,6 +23,11 @@ const calls = {
   append: (from, size) => module.append(file.subarray(+from, +from + +size)),
   finish: () => rt.rt_finish(),
   read: (events) => output.push(`read ${rt.rt_read(+events)}`),
+  work: (pieces) => {
+    let left = 1;
+    for (let done = 0; done < +pieces && left > 0; done++) left = rt.rt_work();
+    output.push(`work ${left}`);
+  },
   move: (event) => output.push(`move ${rt.rt_move(+event)}`),
   boxes: () => output.push(module.boxes().map((number) => ` ${number}`).join('')),
   view: (...numbers) => {

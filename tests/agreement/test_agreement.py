@@ -70,6 +70,10 @@ def calls(file: Path, size: int) -> list[str]:
     lines += ["text 8 0 0", 'text 4 0 9 {"sort": "site", "descending": true, "filter": "o"}']
     lines += [f"text 10 {rule} {about}" for rule in range(8) for about in range(4)]
     lines += ["text 12 0 0 250500000", "text 14 1 2", "text 14 99 0", "text 99 0 0"]
+    # The findings, the tree of waits, the reactor: before, half-way through, and when all is known.
+    for pieces in [0, 9, 1000]:
+        lines += [f"work {pieces}", "text 15 0 0", "text 16 0 0", "text 17 7 0", "text 17 1000 0"]
+    lines += ["text 3 1 0", "text 3 2 0", "move 9", "paint -1", "text 8 0 0 error"]
     return lines
 
 
@@ -127,10 +131,11 @@ def test_a_growing_recording_is_the_same(recordings: dict[str, bytes], tmp_path:
         lines = [f"file {file}", "open 0"]
         for start in range(0, len(data), 53):
             lines += [f"append {start} 53", "read 1000", "view 320 200 1 0 0 0 0"]
-            lines += ["move 1000000", "paint -1", "text 6 0 0", "text 0 0 0"]
+            lines += ["move 1000000", "paint -1", "text 6 0 0", "text 0 0 0", "work 5"]
         whole = [f"file {file}", "open 0", f"append 0 {len(data)}", "finish", "read 100000"]
         both(lines)
         ask = ["view 320 200 1 0 0 0 0", "move 15", "text 4 0 100", "text 2 1 100"]
+        ask += ["work 1000", "text 15 0 0", "text 16 0 0", "text 17 50 0"]
         grown = both([*lines, "finish", *ask]).splitlines()
         at_once = both([*whole, *ask]).splitlines()
         assert grown[-len(at_once) + 1 :] == at_once[1:]
@@ -142,9 +147,9 @@ def test_answers_are_json(recordings: dict[str, bytes], tmp_path: Path) -> None:
         file.write_bytes(data)
         start = [f"file {file}", "open 0", f"append 0 {len(data)}", "finish", "read 9999"]
         start += ["view 320 200 1 0 0 0 0", "move 20"]
-        text = play([NATIVE / "agreement_play"], [*start, *(f"text {q} 1 5" for q in range(15))])
+        text = play([NATIVE / "agreement_play"], [*start, *(f"text {q} 1 5" for q in range(18))])
         rest = "\n".join(text.splitlines()[2:])
-        for question in range(15):
+        for question in range(18):
             answer, end = json.JSONDecoder().raw_decode(rest)
             assert answer is None or isinstance(answer, dict), (name, question)
             rest = rest[end:].lstrip()
