@@ -4,6 +4,10 @@
 // the questions that lead to them. Names are core's own. An answer of `null` (nothing there) comes
 // out as undefined.
 
+import type { FindingsPage, ReactorFacts, WaitTreePage } from './diagnosis';
+
+export type * from './diagnosis';
+
 /** Whole nanoseconds as digits: a number is exact only to 2^53 ns, 104 days. See time.ts. */
 export type NanosecondsText = string;
 
@@ -26,6 +30,8 @@ export interface RecordingFacts {
   readonly finished: boolean;
   readonly events: number;
   readonly deferreds: number;
+  /** Rounds of the reactor. */
+  readonly turns: number;
   readonly nodes: number;
   readonly event: number;
   readonly duration_ns: NanosecondsText;
@@ -85,6 +91,10 @@ export interface DeferredRef {
 export interface WaitRef extends DeferredRef {
   readonly how: string;
   readonly place: string;
+  /** At which the wait began; 0 for the first of a path. */
+  readonly since_event: number;
+  /** How long it has lasted by now. */
+  readonly wait_ns: NanosecondsText;
 }
 
 export interface PairRef {
@@ -142,6 +152,8 @@ export interface DeferredFacts extends DeferredRef {
   readonly path: readonly WaitRef[];
   /** The path comes back to itself. */
   readonly cycle: boolean;
+  /** What the last of the path is and what becomes of it, in a sentence; empty for a cycle. */
+  readonly bottom: string;
 }
 
 export type DeferredColumn =
@@ -302,4 +314,8 @@ export interface Questions {
   cursor(): Promise<CursorFacts>;
   /** The tile of a Deferred, or of the callback pair at a position of it. */
   nodeOf(serial: number, position?: number): Promise<number | undefined>;
+  findings(): Promise<FindingsPage>;
+  /** At the end of what has been read. */
+  waitTree(): Promise<WaitTreePage>;
+  reactor(bucketCount: number): Promise<ReactorFacts>;
 }

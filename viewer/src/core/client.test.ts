@@ -4,6 +4,7 @@
 // messages go through a channel within this process; tools/build_wasm.sh makes the module.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { FindingsPage } from './answers';
 import { CoreClient } from './client';
 import { Host, type Surface } from './host';
 import type { FromWorker, Painted, Place, Show } from './messages';
@@ -14,7 +15,7 @@ const ROOT: Place = { node: 0, deferred: undefined, position: undefined };
 const NOTHING: Place = { node: undefined, deferred: undefined, position: undefined };
 const SHOW: Show = {
   revision: 1, event: 0, width: 400, height: 300, ratio: 1, root: ROOT, layout: 0, weight: 0, dark: false,
-  outlines: false, scale: 1, x: 0, y: 0, selected: NOTHING, hovered: undefined,
+  outlines: false, scale: 1, x: 0, y: 0, selected: NOTHING, hovered: undefined, settled: true,
 };
 
 let compiled: WebAssembly.Module;
@@ -63,7 +64,7 @@ async function client(): Promise<{ core: CoreClient; pixels: Pixels; paint: (sho
   });
   const paint = (show: Show): Promise<Painted> => new Promise((resolve) => {
     const end = core.listen({
-      read: () => undefined, reach: () => undefined, stop: () => undefined,
+      read: () => undefined, reach: () => undefined, stop: () => undefined, look: () => undefined, find: () => undefined,
       paint: (painted) => { end(); resolve(painted); },
     });
     core.show(show);
@@ -75,7 +76,9 @@ async function client(): Promise<{ core: CoreClient; pixels: Pixels; paint: (sho
 async function opened(bytes: Uint8Array, size = bytes.length): ReturnType<typeof client> {
   const parts = await client();
   const reached = new Promise<void>((resolve) => {
-    parts.core.listen({ read: () => undefined, paint: () => undefined, stop: () => undefined, reach: () => { resolve(); } });
+    parts.core.listen({
+      read: () => undefined, paint: () => undefined, stop: () => undefined, look: () => undefined, find: () => undefined, reach: () => { resolve(); },
+    });
   });
   parts.core.open(undefined);
   for (let at = 0; at < bytes.length; at += size) parts.core.append(bytes.slice(at, at + size));
@@ -164,5 +167,42 @@ describe('the map', () => {
     expect(await core.deferred(999_999)).toBeUndefined();
     expect(await core.find('previous-failure')).toBeUndefined();
     expect(await core.nodeOf(999_999)).toBeUndefined();
+  });
+});
+
+describe('what is wrong', () => {
+  it('is found after the first picture, with the events to go to', async () => {
+    const { core, paint } = await opened(program);
+    const found = new Promise<FindingsPage>((resolve) => {
+      core.listen({
+        read: () => undefined, paint: () => undefined, stop: () => undefined, reach: () => undefined, look: () => undefined,
+        find: resolve,
+      });
+    });
+    expect(await core.findings()).toMatchObject({ done: false, upto: 0, findings: [] });
+    await paint(SHOW);
+    const page = await found;
+    const { events } = await core.recording();
+    expect(page).toMatchObject({ done: true, upto: events, total: page.errors + page.warnings + page.infos });
+    expect(page.findings.length).toBeGreaterThan(0);
+    for (const finding of page.findings) {
+      expect(finding.site_events).toHaveLength(finding.sites.length);
+      expect(finding.site_places).toHaveLength(finding.sites.length);
+      expect(finding.go).toBeLessThanOrEqual(events);
+      expect(finding.message).not.toBe('');
+    }
+    expect(await core.findings()).toEqual(page);
+  });
+
+  it('and who waits, and what the reactor did, is told', async () => {
+    const { core, paint } = await opened(program);
+    const { events, turns } = await core.recording();
+    await paint({ ...SHOW, event: events });
+    const tree = await core.waitTree();
+    expect(tree.rows.every((row, at) => row.depth <= (tree.rows[at - 1]?.depth ?? -1) + 1)).toBe(true);
+    const reactor = await core.reactor(10);
+    expect(reactor.turn_count).toBe(turns);
+    expect(reactor.buckets).toHaveLength(10);
+    expect(reactor.turns.length).toBe(turns <= 10 ? turns : 0);
   });
 });

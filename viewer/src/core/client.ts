@@ -2,9 +2,9 @@
 //
 // The main thread's side of the worker: typed questions, the recording's bytes in, pictures wanted.
 import type {
-  CurrentEvent, CursorFacts, DeferredFacts, DeferredPage, DeferredQuery, EventPage, FindRule,
-  Histogram, Label, Legend, NanosecondsText, Questions, RecordingFacts, SearchResult, TileFacts,
-  TreePage,
+  CurrentEvent, CursorFacts, DeferredFacts, DeferredPage, DeferredQuery, EventPage, FindingsPage,
+  FindRule, Histogram, Label, Legend, NanosecondsText, Questions, ReactorFacts, RecordingFacts,
+  SearchResult, TileFacts, TreePage, WaitTreePage,
 } from './answers';
 import type { Drawing, FromWorker, Painted, Show, ToWorker } from './messages';
 import { QUESTION, RULE } from './questions';
@@ -19,6 +19,9 @@ export interface Listener {
   read(bytes: number, events: number): void;
   reach(facts: RecordingFacts): void;
   paint(painted: Painted): void;
+  /** Core is looking for what is wrong: so many pieces of work are done. */
+  look(done: number, pieces: number): void;
+  find(findings: FindingsPage): void;
   stop(message: string, facts: RecordingFacts | undefined): void;
 }
 
@@ -98,6 +101,9 @@ export class CoreClient implements Questions {
   search = (text: string): Promise<SearchResult> => this.must(QUESTION.search, 0, 0, text);
   legend = (): Promise<Legend> => this.must(QUESTION.legend, 0, 0, '');
   cursor = (): Promise<CursorFacts> => this.must(QUESTION.cursor, 0, 0, '');
+  findings = (): Promise<FindingsPage> => this.must(QUESTION.findings, 0, 0, '');
+  waitTree = (): Promise<WaitTreePage> => this.must(QUESTION.waitTree, 0, 0, '');
+  reactor = (bucketCount: number): Promise<ReactorFacts> => this.must(QUESTION.reactor, bucketCount, 0, '');
 
   deferreds({ offset, count, ...query }: DeferredQuery): Promise<DeferredPage> {
     return this.must(QUESTION.deferreds, offset, count, JSON.stringify(query));
@@ -156,6 +162,8 @@ export class CoreClient implements Questions {
       case 'drawing': this.finishDrawing(message.id, message.drawing); break;
       case 'read': this.tell((each) => { each.read(message.bytes, message.events); }); break;
       case 'reach': this.tell((each) => { each.reach(message.facts); }); break;
+      case 'look': this.tell((each) => { each.look(message.done, message.pieces); }); break;
+      case 'find': this.tell((each) => { each.find(message.findings); }); break;
       case 'paint': this.tell((each) => { each.paint(message.painted); }); break;
       case 'stop': this.stop(message.message, message.facts); break;
     }

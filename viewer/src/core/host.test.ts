@@ -13,7 +13,7 @@ const ROOT: Place = { node: 0, deferred: undefined, position: undefined };
 const NOTHING: Place = { node: undefined, deferred: undefined, position: undefined };
 const SHOW: Show = {
   revision: 1, event: 0, width: 4, height: 2, ratio: 1, root: ROOT, layout: 0, weight: 0, dark: false,
-  outlines: false, scale: 1, x: 0, y: 0, selected: NOTHING, hovered: undefined,
+  outlines: false, scale: 1, x: 0, y: 0, selected: NOTHING, hovered: undefined, settled: true,
 };
 
 /** A module of `events` events; `calls` has what it was told, one word each. */
@@ -21,6 +21,7 @@ class NotingModule implements MapModule {
   readonly calls: string[] = [];
   trapIn: string | undefined;
   toRead = 0;
+  toDo = 0;
   events = 0;
   bytes = 0;
   finished = false;
@@ -38,6 +39,11 @@ class NotingModule implements MapModule {
     this.toRead = Math.max(0, this.toRead - 10);
     return this.toRead > 0;
   }
+  work(): number {
+    this.note('work');
+    this.toDo = this.toDo === 0 ? 2 : this.toDo - 1;
+    return this.toDo;
+  }
   view(view: { root: number }): void { this.note(`view ${view.root}`); }
   zoom(scale: number): void { this.note(`zoom ${scale}`); }
   move(event: number): void { this.note(`move ${event}`); }
@@ -54,6 +60,7 @@ class NotingModule implements MapModule {
     if (question === QUESTION.recording) {
       return JSON.stringify({ events: this.events, bytes_read: this.bytes, finished: this.finished });
     }
+    if (question === QUESTION.findings) return JSON.stringify({ upto: this.events });
     if (question === QUESTION.labels) return '{"labels":[]}';
     return question === QUESTION.nodeOf ? JSON.stringify({ node: a * 10 }) : 'null';
   }
@@ -207,15 +214,28 @@ describe('the picture', () => {
 
   it('is first made when the page has settled, and questions wait for that', async () => {
     const { host, modules, sent, run } = await opened();
-    host.receive({ do: 'show', show: SHOW });
+    host.receive({ do: 'show', show: { ...SHOW, settled: false } });
     host.receive({ do: 'ask', id: 3, question: QUESTION.tree, a: 0, b: 0, text: '' });
+    run();
     expect(last(sent, 'answer')).toBeUndefined();
+    host.receive({ do: 'show', show: { ...SHOW, width: 8, settled: false } });
+    run();
+    expect(modules[0]?.calls.filter((call) => call.startsWith('view'))).toEqual([]);
     host.receive({ do: 'show', show: { ...SHOW, width: 8 } });
     run();
     expect(modules[0]?.calls.filter((call) => call.startsWith('view'))).toHaveLength(1);
     const calls = modules[0]?.calls ?? [];
     expect(calls.indexOf(`ask ${QUESTION.tree}`)).toBeGreaterThan(calls.indexOf('view 0'));
     expect(last(sent, 'answer')).toMatchObject({ id: 3 });
+  });
+
+  it('does not wait for a page that never settles', async () => {
+    const { host, sent, run, pause } = await opened();
+    host.receive({ do: 'show', show: { ...SHOW, settled: false } });
+    run();
+    expect(last(sent, 'paint')).toBeUndefined();
+    pause();
+    expect(last(sent, 'paint')?.painted).toMatchObject({ event: 0 });
   });
 
   it('waits until there is something to show', async () => {
@@ -247,6 +267,66 @@ describe('a question', () => {
     host.receive({ do: 'ask', id: 1, question: QUESTION.search, a: 0, b: 0, text: 'x' });
     run();
     expect(modules[0]?.calls).toContain('paint all');
+  });
+});
+
+describe('spare time', () => {
+  const works = (module: NotingModule | undefined): number => module?.calls.filter((call) => call === 'work').length ?? 0;
+
+  it('is used once the picture is painted, piece by piece, and what was found is sent', async () => {
+    const { host, modules, sent, run } = await opened();
+    expect(works(modules[0])).toBe(0);
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    const calls = modules[0]?.calls ?? [];
+    expect(calls.indexOf('work')).toBeGreaterThan(calls.indexOf('paint all'));
+    expect(works(modules[0])).toBe(3);
+    expect(last(sent, 'look')).toMatchObject({ pieces: 3 });
+    expect(sent.filter((message) => message.did === 'find')).toEqual([{ did: 'find', findings: { upto: 25 } }]);
+    host.receive({ do: 'show', show: { ...SHOW, event: 3 } });
+    run();
+    expect(works(modules[0])).toBe(3);
+  });
+
+  it('lets a picture that is wanted meanwhile go first', async () => {
+    const { host, modules, run } = await opened();
+    const module = modules[0];
+    host.receive({ do: 'show', show: SHOW });
+    let asked = false;
+    if (module !== undefined) {
+      const work = module.work.bind(module);
+      module.work = () => {
+        if (!asked) host.receive({ do: 'show', show: { ...SHOW, event: 7 } });
+        asked = true;
+        return work();
+      };
+    }
+    run();
+    const calls = module?.calls ?? [];
+    expect(calls.indexOf('move 7')).toBe(calls.indexOf('work') + 1);
+    expect(works(module)).toBe(3);
+  });
+
+  it('of a recording that grows is used again only after a while', async () => {
+    const { host, modules, sent, run, pause } = await hosted();
+    host.receive({ do: 'open', expected: 0 });
+    host.receive({ do: 'append', bytes: new Uint8Array(5) });
+    run();
+    pause(1);
+    host.receive({ do: 'show', show: SHOW });
+    run();
+    expect(last(sent, 'find')).toMatchObject({ findings: { upto: 5 } });
+    host.receive({ do: 'append', bytes: new Uint8Array(5) });
+    run();
+    pause(1);
+    expect(last(sent, 'reach')?.facts).toMatchObject({ events: 10 });
+    expect(works(modules[0])).toBe(3);
+    pause();
+    expect(last(sent, 'find')).toMatchObject({ findings: { upto: 10 } });
+    host.receive({ do: 'append', bytes: new Uint8Array(5) });
+    host.receive({ do: 'finish' });
+    run();
+    expect(last(sent, 'find')).toMatchObject({ findings: { upto: 15 } });
   });
 });
 

@@ -10,6 +10,7 @@ import type { Label, RecordingFacts } from './answers';
 import type { Drawing, FromWorker, Painted, Place, Show, ToWorker } from './messages';
 import { MOST_LABELS, QUESTION, VIEW } from './questions';
 import { shapesOf } from './shapes';
+import { SpareTime } from './spare_time';
 import type { Box, MapModule, MapView } from './wasm';
 
 /** What the picture is painted on. */
@@ -48,8 +49,8 @@ const EVENTS_A_SLICE = 50_000;
 const PAUSE_MS = 120;
 /** And one that never pauses, so often. */
 const LONGEST_MS = 500;
-/** The page is still arranging itself when the first picture is wanted; its last size counts. */
-const SETTLE_MS = 40;
+/** The page is still arranging itself when the first picture is wanted. Longer is not waited for that. */
+const LONGEST_SETTLING_MS = 400;
 const PROGRESS_EVERY_MS = 50;
 /** More boxes than this are not worth painting one by one. */
 const MOST_BOXES = 256;
@@ -78,8 +79,11 @@ export class Host {
   private settling = false;
   private readonly early: Message[] = [];
   private starting = false;
+  private readonly spare: SpareTime;
 
-  constructor(private readonly outside: Outside) {}
+  constructor(private readonly outside: Outside) {
+    this.spare = new SpareTime(outside, () => { this.schedule(); });
+  }
 
   async start(surface: Surface): Promise<void> {
     this.surface = surface;
@@ -97,6 +101,7 @@ export class Host {
       case 'append':
         this.module?.append(message.bytes);
         this.appends++;
+        this.spare.interrupt();
         this.readSoon();
         break;
       case 'finish':
@@ -106,7 +111,8 @@ export class Host {
         break;
       case 'show':
         this.wanted = message.show;
-        if (this.applied === undefined) this.settle();
+        if (message.show.settled) this.endSettling();
+        else if (this.applied === undefined) this.settle();
         this.schedule();
         break;
       case 'ask':
@@ -126,11 +132,14 @@ export class Host {
   private settle(): void {
     if (this.settling) return;
     this.settling = true;
-    this.outside.after(SETTLE_MS, () => {
-      this.settling = false;
-      this.catchUp();
-      this.schedule();
-    });
+    this.outside.after(LONGEST_SETTLING_MS, () => { this.endSettling(); });
+  }
+
+  private endSettling(): void {
+    if (!this.settling) return;
+    this.settling = false;
+    this.catchUp();
+    this.schedule();
   }
 
   private catchUp(): void {
@@ -170,6 +179,7 @@ export class Host {
     this.moreToRead = this.finished = this.reached = false;
     this.appends = 0;
     this.newSince = undefined;
+    this.spare.forget();
   }
 
   /** A new module; messages that come before it is there wait for it. */
@@ -207,12 +217,14 @@ export class Host {
     });
   }
 
-  /** The picture if another one is wanted, then a slice of reading. */
+  /** The picture if another one is wanted, then a slice of reading, or of what can wait. */
   private slice(): void {
     if (this.module === undefined) return;
     if (this.reached && !this.settling) this.paint();
     if (this.moreToRead) this.readSlice(this.module);
-    if (this.moreToRead) this.schedule();
+    const idle = !this.moreToRead && this.painted !== undefined && this.painted === this.wanted;
+    const moreToDo = idle && this.spare.work(this.module);
+    if (this.moreToRead || moreToDo) this.schedule();
   }
 
   private readSoon(): void {
@@ -249,6 +261,7 @@ export class Host {
   private reach(module: MapModule): void {
     this.reached = true;
     this.outside.send({ did: 'reach', facts: this.readFacts(module) });
+    this.spare.want(this.finished);
   }
 
   private readFacts(module: MapModule): RecordingFacts {

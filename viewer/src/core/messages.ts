@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What the page's main thread and the worker that owns the module say to each other.
-import type { Label, RecordingFacts } from './answers';
+import type { FindingsPage, Label, RecordingFacts } from './answers';
 import type { Shape } from './shapes';
 
 /** Something that has a tile, in words that hold when tiles are numbered anew. */
@@ -31,6 +31,8 @@ export interface Show {
   readonly y: number;
   readonly selected: Place;
   readonly hovered: number | undefined;
+  /** The page has arranged itself: its size is what it will be. */
+  readonly settled: boolean;
 }
 
 export type ToWorker =
@@ -78,6 +80,9 @@ export type FromWorker =
   /** What has been read can be shown: all of it (`facts.finished`), or the stream is pausing. */
   | { readonly did: 'reach'; readonly facts: RecordingFacts }
   | { readonly did: 'paint'; readonly painted: Painted }
+  /** How far core is with looking for what is wrong, and what it has found. */
+  | { readonly did: 'look'; readonly done: number; readonly pieces: number }
+  | { readonly did: 'find'; readonly findings: FindingsPage }
   | { readonly did: 'answer'; readonly id: number; readonly text: string }
   | { readonly did: 'pick'; readonly id: number; readonly node: number | undefined }
   | { readonly did: 'png'; readonly id: number; readonly file: Blob | undefined }

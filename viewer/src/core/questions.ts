@@ -6,6 +6,7 @@ import type { FindRule } from './answers';
 export const QUESTION = {
   recording: 0, event: 1, events: 2, deferred: 3, deferreds: 4, tile: 5, labels: 6, histogram: 7,
   search: 8, tree: 9, find: 10, legend: 11, eventAtTime: 12, cursor: 13, nodeOf: 14,
+  findings: 15, waitTree: 16, reactor: 17,
 } as const;
 
 export const RULE: Readonly<Record<FindRule, number>> = {

@@ -23,7 +23,7 @@ export interface Box {
 
 /** What the host uses of a module; tests put another one there. */
 export type MapModule = Pick<WasmModule,
-  'open' | 'append' | 'finish' | 'read' | 'view' | 'zoom' | 'move' | 'boxes' | 'paint' | 'pick' | 'ask'>;
+  'open' | 'append' | 'finish' | 'read' | 'work' | 'view' | 'zoom' | 'move' | 'boxes' | 'paint' | 'pick' | 'ask'>;
 
 /** The module gave up (out of memory, or a broken promise inside it) and can't be used any more. */
 export class ModuleStopped extends Error {
@@ -38,6 +38,7 @@ interface Exports {
   rt_append(size: number): void;
   rt_finish(): void;
   rt_read(maxEvents: number): number;
+  rt_work(): number;
   rt_view(width: number, height: number, ratio: number, root: number, layout: number, weight: number, flags: number): void;
   rt_zoom(scale: number, x: number, y: number): void;
   rt_move(event: number): number;
@@ -86,6 +87,11 @@ export class WasmModule {
   /** Reads on; true when there is more to read now. */
   read(maxEvents: number): boolean {
     return this.call(() => this.exports.rt_read(maxEvents)) !== 0;
+  }
+
+  /** A piece of what can wait; returns how many are left. */
+  work(): number {
+    return this.call(() => this.exports.rt_work()) >>> 0;
   }
 
   view(view: MapView): void {

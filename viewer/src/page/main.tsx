@@ -26,6 +26,17 @@ function clientOf(worker: Worker): CoreClient {
   });
 }
 
+/** By then what React has drawn has its size. A page out of sight has no frames and is not waited for. */
+function afterTwoFrames(then: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (!done) then();
+    done = true;
+  };
+  window.requestAnimationFrame(() => { window.requestAnimationFrame(once); });
+  window.setTimeout(once, 250);
+}
+
 function begin(): void {
   const client = clientOf(new CoreWorker());
   const session: Session = new Session(client, abilitiesOf(client, () => session, (file) => { open(file); }));
@@ -41,10 +52,10 @@ function begin(): void {
 
   // For measuring and testing from outside: each picture, with what it took.
   client.listen({
-    read: () => undefined, reach: () => undefined, stop: () => undefined,
+    read: () => undefined, reach: () => undefined, stop: () => undefined, look: () => undefined, find: () => undefined,
     paint: (detail) => { window.dispatchEvent(new CustomEvent('reactortrack:paint', { detail })); },
   });
-  mirror(session, client);
+  mirror(session, client, afterTwoFrames);
   play(session);
   listenToKeys(session, window);
   listenToDrops(session, window, open);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../core/answers';
 import { COMMANDS, commandOf } from './commands';
 import { INITIAL, type SessionState } from './state';
 
@@ -43,6 +44,16 @@ describe('keys', () => {
 });
 
 describe('commands', () => {
+  it('that go to findings need some', () => {
+    const page = { done: true, pieces: 1, pieces_done: 1, upto: 10, errors: 0, warnings: 0, infos: 0, total: 0, findings: [] };
+    expect(enabled(READY)).not.toContain('next-finding');
+    expect(enabled({ ...READY, findings: page })).not.toContain('next-finding');
+    const findings = { ...page, total: 1, findings: [{} as Finding] };
+    expect(enabled({ ...READY, findings })).toEqual(expect.arrayContaining(['next-finding', 'previous-finding']));
+    expect(press('w')).toBe('next-finding');
+    expect(press('F8', { shift: true })).toBe('previous-finding');
+  });
+
   it('that need a recording wait for one', () => {
     expect(enabled(INITIAL)).toEqual(['open', 'dark', 'keys', 'legend', 'about']);
   });

@@ -32,6 +32,8 @@ const canBack = (s: SessionState): boolean => isShown(s) && s.event > 0;
 const hasDeferred = (s: SessionState): boolean => isShown(s) && s.selection.deferred !== undefined;
 const hasNode = (s: SessionState): boolean => isShown(s) && s.selection.node !== undefined;
 
+const hasFindings = (s: SessionState): boolean => isShown(s) && (s.findings?.findings.length ?? 0) > 0;
+
 const FILE: readonly Command[] = [
   {
     id: 'open', menu: 'File', group: 'open', title: 'Open recording…', keys: ['Ctrl+O'],
@@ -95,6 +97,14 @@ const DEBUG: readonly Command[] = [
   {
     id: 'previous-failure', menu: 'Debug', group: 'failure', title: 'Previous failure', keys: ['Shift+F'],
     enabled: canBack, run: (s) => s.find('previous-failure', undefined, 'No failure before this event'),
+  },
+  {
+    id: 'next-finding', menu: 'Debug', group: 'finding', title: 'Next finding', keys: ['w', 'F8'],
+    enabled: hasFindings, run: (s) => s.stepFinding(1),
+  },
+  {
+    id: 'previous-finding', menu: 'Debug', group: 'finding', title: 'Previous finding', keys: ['Shift+W', 'Shift+F8'],
+    enabled: hasFindings, run: (s) => s.stepFinding(-1),
   },
   {
     id: 'start', menu: 'Debug', group: 'ends', title: 'Start', keys: ['Home'],
@@ -185,7 +195,8 @@ const VIEW: readonly Command[] = [
   tabCommand('details', 'Details', 'Alt+1'),
   tabCommand('deferreds', 'Table of Deferreds', 'Alt+2'),
   tabCommand('events', 'Events', 'Alt+3'),
-  tabCommand('waits', 'Wait path', 'Alt+4'),
+  tabCommand('waits', 'Waits', 'Alt+4'),
+  tabCommand('findings', 'Findings', 'Alt+5'),
 ];
 
 const HELP: readonly Command[] = [

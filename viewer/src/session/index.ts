@@ -11,7 +11,7 @@ export { type Action, reduce } from './reducer';
 export { type PageAbilities, Session } from './session';
 export * from './state';
 export * from './zoom';
-export { type Link, actionsOf, followLink, formatLink, parseLink } from './link';
+export { type Link, actionsOf, followFinding, followLink, formatLink, parseLink } from './link';
 export { Loader, type Source } from './loading';
 export { mirror, showOf } from './mirror';
 export { play } from './playing';

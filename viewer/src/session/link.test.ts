@@ -8,6 +8,7 @@ const SHOWN: SessionState = {
   ...INITIAL, phase: 'ready', event: 12, eventTotal: 20, layout: 'squarified', weight: 'wait',
   outlines: true, theme: 'dark', tab: 'waits', selection: { node: 99, deferred: 3, position: 1 },
   drill: { node: 98, deferred: 2, position: undefined }, search: { text: 'a&b #1', count: 1, deferreds: [] },
+  finding: 7,
 };
 
 describe('the address of what is shown', () => {
@@ -18,7 +19,7 @@ describe('the address of what is shown', () => {
   it('says the same when it is read again', () => {
     const link = parseLink(`#${formatLink(SHOWN)}`);
     expect(link).toEqual({
-      event: 12, deferred: 3, position: 1, drill: 2, layout: 'squarified', weight: 'wait',
+      event: 12, deferred: 3, position: 1, finding: 8, drill: 2, layout: 'squarified', weight: 'wait',
       outlines: true, theme: 'dark', tab: 'waits', search: 'a&b #1',
     });
     expect(actionsOf(link).reduce(reduce, INITIAL)).toMatchObject(
@@ -31,7 +32,7 @@ describe('the address of what is shown', () => {
 
   it('with nonsense in it leads to what makes sense', () => {
     expect(parseLink('#event=-3&deferred=x&layout=circular&outlines=yes&event2=1&drill=99999999999')).toEqual({
-      event: undefined, deferred: undefined, position: undefined, drill: undefined, layout: undefined,
+      event: undefined, deferred: undefined, position: undefined, finding: undefined, drill: undefined, layout: undefined,
       weight: undefined, outlines: false, theme: undefined, tab: undefined, search: '',
     });
   });

@@ -10,6 +10,8 @@ export interface Link {
   readonly event: number | undefined;
   readonly deferred: number | undefined;
   readonly position: number | undefined;
+  /** From 1. */
+  readonly finding: number | undefined;
   readonly drill: number | undefined;
   readonly layout: Layout | undefined;
   readonly weight: Weight | undefined;
@@ -22,7 +24,7 @@ export interface Link {
 const LAYOUTS: readonly Layout[] = ['order', 'squarified'];
 const WEIGHTS: readonly Weight[] = ['count', 'own', 'wait'];
 const THEMES: readonly Theme[] = ['light', 'dark'];
-const TABS: readonly Tab[] = ['details', 'deferreds', 'events', 'waits'];
+const TABS: readonly Tab[] = ['details', 'findings', 'deferreds', 'events', 'waits'];
 
 /** What an address says; what it says wrongly is left out. */
 export function parseLink(fragment: string): Link {
@@ -33,6 +35,7 @@ export function parseLink(fragment: string): Link {
     event: wholeNumber(values.get('event')),
     deferred: wholeNumber(values.get('deferred')),
     position: wholeNumber(values.get('position')),
+    finding: wholeNumber(values.get('finding')),
     drill: wholeNumber(values.get('drill')),
     layout: one('layout', LAYOUTS),
     weight: one('weight', WEIGHTS),
@@ -51,6 +54,7 @@ export function formatLink(state: SessionState): string {
     values.set('deferred', String(selection.deferred));
     if (selection.position !== undefined) values.set('position', String(selection.position));
   }
+  if (state.finding !== undefined) values.set('finding', String(state.finding + 1));
   if (drill.deferred !== undefined) values.set('drill', String(drill.deferred));
   if (state.layout !== INITIAL.layout) values.set('layout', state.layout);
   if (state.weight !== INITIAL.weight) values.set('weight', state.weight);
@@ -81,6 +85,15 @@ export async function followLink(session: Session, link: Link): Promise<void> {
   }
   if (link.deferred !== undefined) await session.selectDeferred(link.deferred, link.position);
   if (link.search !== '') await session.search(link.search);
+}
+
+/** Selects the finding of a link, once core has found it; goes to it when the link says no moment. */
+export async function followFinding(session: Session, link: Link): Promise<void> {
+  if (link.finding === undefined || session.state.finding !== undefined) return;
+  const place = link.finding - 1;
+  if (session.state.findings?.findings[place] === undefined) return;
+  if (link.event === undefined && link.deferred === undefined) await session.selectFinding(place);
+  else session.dispatch({ do: 'finding', finding: place });
 }
 
 function wholeNumber(text: string | null): number | undefined {

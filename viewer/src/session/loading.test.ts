@@ -7,7 +7,7 @@ import { Loader, type Source } from './loading';
 import { type PageAbilities, Session } from './session';
 
 const FACTS: RecordingFacts = {
-  format: 'rtlog', bytes: 100, bytes_read: 100, finished: true, events: 10, deferreds: 2, nodes: 5,
+  format: 'rtlog', bytes: 100, bytes_read: 100, finished: true, events: 10, deferreds: 2, turns: 0, nodes: 5,
   event: 0, duration_ns: '1000', duration: '1 us', started: null, ending: 'complete', ending_text: '',
   lost: 0, strange: 0, warnings: [], warning_count: 0, error: null, info: {}, title: '',
 };
@@ -55,7 +55,7 @@ describe('a recording', () => {
   it('opens where its link leads', async () => {
     const { session, loader, core } = loading();
     await loader.load(source('a.rtlog', 3), {
-      event: 6, deferred: 2, position: undefined, drill: undefined, layout: undefined,
+      event: 6, deferred: 2, position: undefined, finding: undefined, drill: undefined, layout: undefined,
       weight: undefined, outlines: false, theme: undefined, tab: undefined, search: '',
     });
     core.reach(FACTS);

@@ -3,7 +3,7 @@
 // Brings a recording from where it is into core, and tells the state how far that is.
 import type { RecordingFacts } from '../core/answers';
 import type { CoreClient } from '../core/client';
-import { followLink, type Link } from './link';
+import { followFinding, followLink, type Link } from './link';
 import type { Session } from './session';
 import type { Failure } from './state';
 
@@ -18,6 +18,8 @@ export interface Source {
 export class Loader {
   private current: Source | undefined;
   private link: Link | undefined;
+  /** The same, until core has looked for what is wrong. */
+  private findingLink: Link | undefined;
   private bytesSent = 0;
   /** What stopped the bytes before their end. */
   private broken: string | undefined;
@@ -30,6 +32,13 @@ export class Loader {
       read: (bytes, events) => { this.progress(bytes, events); },
       reach: (facts) => { this.reach(facts); },
       paint: (painted) => { session.dispatch({ do: 'painted', painted }); },
+      look: (done, pieces) => { session.dispatch({ do: 'looked', done, pieces }); },
+      find: (findings) => {
+        session.dispatch({ do: 'findings', findings });
+        const to = this.findingLink;
+        this.findingLink = undefined;
+        if (to !== undefined) void followFinding(session, to);
+      },
       stop: (message, facts) => { this.stop(message, facts); },
     });
   }
@@ -37,7 +46,7 @@ export class Loader {
   /** Ends when all bytes are handed over. `link`: where to go when it can be shown. */
   async load(source: Source, link?: Link): Promise<void> {
     this.current = source;
-    this.link = link;
+    this.link = this.findingLink = link;
     this.bytesSent = 0;
     this.broken = undefined;
     this.session.dispatch({ do: 'open', name: source.name, live: source.size === undefined });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Questions } from '../core/answers';
+import type { Questions, RecordingFacts } from '../core/answers';
 import type { Show } from '../core/messages';
 import { mirror } from './mirror';
 import { play } from './playing';
@@ -26,6 +26,22 @@ describe('the mirror', () => {
     session.dispatch({ do: 'notice', notice: 'nothing the map shows' });
     session.dispatch({ do: 'tab', tab: 'events' });
     expect(shows).toHaveLength(count);
+  });
+
+  it('says whether the page has arranged itself, anew for each recording', () => {
+    const session = ready();
+    const shows: Show[] = [];
+    const waiting: (() => void)[] = [];
+    mirror(session, { show: (show) => shows.push(show) }, (then) => waiting.push(then));
+    session.dispatch({ do: 'size', size: { width: 200, height: 200, ratio: 2 } });
+    expect(shows.map((show) => show.settled)).toEqual([false, false]);
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.();
+    expect(shows.at(-1)).toMatchObject({ settled: true, width: 400 });
+    session.dispatch({ do: 'open', name: 'other', live: true });
+    session.dispatch({ do: 'read', facts: { events: 5 } as RecordingFacts, ended: true });
+    expect(shows.at(-1)?.settled).toBe(false);
+    expect(waiting).toHaveLength(2);
   });
 
   it('says nothing while there is nothing to show', () => {

@@ -11,7 +11,7 @@ import { isDark, type Layout, type SessionState, type Weight } from './state';
 const LAYOUT: Readonly<Record<Layout, number>> = { order: 0, squarified: 1 };
 const WEIGHT: Readonly<Record<Weight, number>> = { count: 0, own: 1, wait: 2 };
 
-export function showOf(state: SessionState): Show {
+export function showOf(state: SessionState, settled = true): Show {
   const { size, zoom } = state;
   return {
     revision: state.revision,
@@ -29,18 +29,36 @@ export function showOf(state: SessionState): Show {
     y: zoom.y * size.ratio,
     selected: state.selection,
     hovered: state.hover,
+    settled,
   };
 }
 
-/** Returns what ends it. */
-export function mirror(session: Session, client: Pick<CoreClient, 'show'>): () => void {
+/**
+ * Returns what ends it. `arranged` calls back when the page has arranged itself around what it has
+ * just been given to show, so that the map is not laid out for a size that it has for a moment.
+ */
+export function mirror(
+  session: Session, client: Pick<CoreClient, 'show'>, arranged: (then: () => void) => void = (then) => { then(); },
+): () => void {
   let told: Show | undefined;
+  let settled: 'no' | 'soon' | 'yes' = 'no';
   const tell = (): void => {
-    if (session.state.phase !== 'ready') return;
-    const show = showOf(session.state);
-    if (told !== undefined && sameShow(told, show)) return;
-    told = show;
-    client.show(show);
+    if (session.state.phase !== 'ready') {
+      settled = 'no';
+      return;
+    }
+    const show = showOf(session.state, settled === 'yes');
+    if (told === undefined || !sameShow(told, show)) {
+      told = show;
+      client.show(show);
+    }
+    if (settled !== 'no') return;
+    settled = 'soon';
+    arranged(() => {
+      if (settled !== 'soon') return;
+      settled = 'yes';
+      tell();
+    });
   };
   tell();
   return session.store.subscribe(tell);

@@ -5,7 +5,7 @@ import { type Action, reduce } from './reducer';
 import { INITIAL, type SessionState } from './state';
 
 const FACTS: RecordingFacts = {
-  format: 'rtlog', bytes: 100, bytes_read: 100, finished: true, events: 10, deferreds: 2, nodes: 5,
+  format: 'rtlog', bytes: 100, bytes_read: 100, finished: true, events: 10, deferreds: 2, turns: 0, nodes: 5,
   event: 0, duration_ns: '1000', duration: '1 us', started: null, ending: 'complete', ending_text: '',
   lost: 0, strange: 0, warnings: [], warning_count: 0, error: null, info: {}, title: '',
 };

@@ -2,7 +2,7 @@
 //
 // The one way the state changes: an action in, a new state out. Pure; what has to be asked of core
 // or done in the browser is in session.ts, which ends in actions as well.
-import type { DeferredRef, RecordingFacts } from '../core/answers';
+import type { DeferredRef, Finding, FindingsPage, RecordingFacts } from '../core/answers';
 import type { Painted, Place } from '../core/messages';
 import {
   type Dialog, type Failure, INITIAL, type Layout, NO_SEARCH, NO_PLACE, NO_ZOOM, type Progress, ROOT,
@@ -40,6 +40,9 @@ export type Action =
     readonly do: 'found'; readonly text: string; readonly count: number;
     readonly deferreds: readonly DeferredRef[];
   }
+  | { readonly do: 'looked'; readonly done: number; readonly pieces: number }
+  | { readonly do: 'findings'; readonly findings: FindingsPage }
+  | { readonly do: 'finding'; readonly finding: number | undefined }
   | { readonly do: 'panel'; readonly open: boolean }
   | { readonly do: 'tab'; readonly tab: Tab }
   | { readonly do: 'dialog'; readonly dialog: Dialog | undefined }
@@ -79,6 +82,9 @@ export function reduce(state: SessionState, action: Action): SessionState {
     case 'found':  // the answer to a text that is no longer searched for comes too late
       return action.text !== state.search.text ? state
         : { ...state, search: { text: action.text, count: action.count, deferreds: action.deferreds } };
+    case 'looked': return { ...state, looked: { done: action.done, pieces: action.pieces } };
+    case 'findings': return found(state, action.findings);
+    case 'finding': return { ...state, finding: action.finding };
     case 'panel': return { ...state, panelOpen: action.open };
     case 'tab': return { ...state, tab: action.tab, panelOpen: true };
     case 'dialog': return { ...state, dialog: action.dialog };
@@ -94,6 +100,7 @@ function opened(state: SessionState, name: string, live: boolean): SessionState 
     progress: INITIAL.progress, facts: undefined, failure: undefined, following: false,
     revision: state.revision + 1, event: 0, eventTotal: 0, playing: false,
     selection: NO_PLACE, drill: ROOT, hover: undefined, zoom: NO_ZOOM, search: NO_SEARCH, notice: '',
+    looked: undefined, findings: undefined, finding: undefined,
   };
 }
 
@@ -110,6 +117,18 @@ function read(state: SessionState, facts: RecordingFacts, ended: boolean): Sessi
     drill: renumbered(state.drill),
     hover: undefined,
   };
+}
+
+/** The one that was selected stays so, wherever it stands among the new ones. */
+function found(state: SessionState, findings: FindingsPage): SessionState {
+  const before = state.finding === undefined ? undefined : state.findings?.findings[state.finding];
+  const place = before === undefined ? -1 : findings.findings.findIndex((each) => isSameFinding(each, before));
+  return { ...state, findings, looked: undefined, finding: place < 0 ? undefined : place };
+}
+
+function isSameFinding(one: Finding, other: Finding): boolean {
+  return one.kind === other.kind && one.deferred === other.deferred && one.event === other.event &&
+    one.site_places.join() === other.site_places.join();
 }
 
 /** Tiles may be numbered anew: what stands for a Deferred is looked up again. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
-import type { Questions, TileFacts, TreePage } from '../core/answers';
+import type { CurrentEvent, Finding, FindingsPage, Questions, TileFacts, TreePage } from '../core/answers';
 import { command, give } from './commands';
+import { followFinding, parseLink } from './link';
 import { type PageAbilities, Session } from './session';
 import { INITIAL } from './state';
 
@@ -55,6 +56,80 @@ describe('drilling', () => {
     await one.drillTo(1);
     await one.drillOut();
     expect(one.state).toMatchObject({ drill: { node: 0 }, selection: { node: 1, deferred: 5 } });
+  });
+});
+
+/** Findings about these Deferreds, to be looked at in these events. */
+function found(...about: readonly (readonly [deferred: number | null, go: number])[]): FindingsPage {
+  const findings = about.map(([deferred, go]) => ({ kind: 'slow', deferred, go, event: go, site_places: [] }) as unknown as Finding);
+  return { done: true, pieces: 1, pieces_done: 1, upto: 20, errors: 0, warnings: 0, infos: about.length, total: about.length, findings };
+}
+
+describe('a finding', () => {
+  const large = { ...TILES[1], w: 100, h: 100 } as TileFacts;
+
+  it('takes the moment and the selection there', async () => {
+    const one = session({ tile: () => Promise.resolve(large) });
+    one.dispatch({ do: 'findings', findings: found([5, 9], [6, 12]) });
+    await one.selectFinding(1);
+    expect(one.state).toMatchObject({ finding: 1, event: 12, selection: { deferred: 6, node: 4 }, drill: { node: 0 } });
+  });
+
+  it('about no Deferred selects what its event is of', async () => {
+    const one = session({ tile: () => Promise.resolve(large), event: () => Promise.resolve({ deferred: 5 } as CurrentEvent) });
+    one.dispatch({ do: 'findings', findings: found([null, 7]) });
+    await one.selectFinding(0);
+    expect(one.state).toMatchObject({ event: 7, selection: { deferred: 5 } });
+  });
+
+  it('is followed by the next one, around the end, with its tab open', async () => {
+    const one = session({ tile: () => Promise.resolve(large) });
+    one.dispatch({ do: 'findings', findings: found([5, 9], [6, 12]) });
+    await one.stepFinding(1);
+    expect(one.state).toMatchObject({ finding: 0, event: 9, tab: 'findings' });
+    await one.stepFinding(-1);
+    expect(one.state.finding).toBe(1);
+    await one.stepFinding(1);
+    expect(one.state.finding).toBe(0);
+  });
+
+  it('in another part of the map than the one that is shown leaves that part', async () => {
+    const crumbs = [{ node: 0, label: '' }, { node: 4, label: '' }];
+    const one = session({ tile: () => Promise.resolve(large), tree: () => Promise.resolve({ crumbs } as unknown as TreePage) });
+    one.dispatch({ do: 'drill', place: { node: 1, deferred: 5, position: undefined } });
+    one.dispatch({ do: 'findings', findings: found([6, 12]) });
+    await one.selectFinding(0);
+    expect(one.state.drill).toMatchObject({ node: 0 });
+  });
+
+  it('whose tile is too small to be seen is drilled into', async () => {
+    const one = session({ tile: (node) => Promise.resolve({ ...TILES[node], w: 90, h: 2 } as TileFacts) });
+    one.dispatch({ do: 'findings', findings: found([5, 9]) });
+    await one.selectFinding(0);
+    expect(one.state.drill).toMatchObject({ node: 1, deferred: 5 });
+  });
+
+  it('stays selected when core has looked again, wherever it stands then', () => {
+    const one = session();
+    one.dispatch({ do: 'findings', findings: found([5, 9], [6, 12]) });
+    one.dispatch({ do: 'finding', finding: 1 });
+    one.dispatch({ do: 'findings', findings: found([6, 12], [5, 9]) });
+    expect(one.state.finding).toBe(0);
+    one.dispatch({ do: 'findings', findings: found([5, 9]) });
+    expect(one.state.finding).toBeUndefined();
+  });
+
+  it('of a link is selected when it has been found, and gone to when the link says no moment', async () => {
+    const one = session({ tile: () => Promise.resolve(large) });
+    one.dispatch({ do: 'findings', findings: found([5, 9], [6, 12]) });
+    await followFinding(one, parseLink('finding=2&event=3'));
+    expect(one.state).toMatchObject({ finding: 1, event: 0 });
+    const other = session({ tile: () => Promise.resolve(large) });
+    other.dispatch({ do: 'findings', findings: found([5, 9], [6, 12]) });
+    await followFinding(other, parseLink('finding=2'));
+    expect(other.state).toMatchObject({ finding: 1, event: 12 });
+    await followFinding(one, parseLink('finding=77'));
+    expect(one.state.finding).toBe(1);
   });
 });
 

@@ -4,8 +4,11 @@
 import type { FindRule, Questions } from '../core/answers';
 import type { Place } from '../core/messages';
 import { type Action, reduce } from './reducer';
-import { INITIAL, ROOT, type SessionState } from './state';
+import { findingAt, INITIAL, NO_ZOOM, ROOT, type SessionState } from './state';
 import { createStore, type Store } from './store';
+
+/** A tile with a shorter side is drilled into when it is to be looked at. CSS pixels. */
+const LEAST_TILE_PX = 14;
 
 /** What only a page can do; src/page provides it, tests replace it. */
 export interface PageAbilities {
@@ -96,6 +99,49 @@ export class Session {
     if (this.state.drill !== drill) return;
     await this.drillTo(tile?.parent ?? 0);
     this.select(drill);
+  }
+
+  /** Goes to an event and selects the Deferred it is of. */
+  async goTo(event: number): Promise<void> {
+    this.dispatch({ do: 'go', event });
+    const { deferred } = await this.core.event(event);
+    if (deferred !== undefined && this.state.event === event) await this.bringIntoSight(deferred);
+  }
+
+  /** Goes to where a finding is to be seen, and selects the Deferred it is about. */
+  async selectFinding(place: number): Promise<void> {
+    const finding = findingAt(this.state, place);
+    if (finding === undefined) return;
+    this.dispatch({ do: 'finding', finding: place });
+    if (finding.go > 0) this.dispatch({ do: 'go', event: finding.go });
+    if (finding.deferred !== null) await this.bringIntoSight(finding.deferred);
+    else if (finding.go > 0) await this.goTo(finding.go);
+  }
+
+  /** The next finding or the previous one, around the ends. */
+  async stepFinding(by: 1 | -1): Promise<void> {
+    const { finding, findings } = this.state;
+    const count = findings?.findings.length ?? 0;
+    if (count === 0) return;
+    const from = finding ?? (by > 0 ? -1 : count);
+    this.dispatch({ do: 'tab', tab: 'findings' });
+    await this.selectFinding((from + by + count) % count);
+  }
+
+  /** Selects a Deferred and sees to it that its tile can be seen: within the map, and not tiny. */
+  async bringIntoSight(deferred: number): Promise<void> {
+    await this.selectDeferred(deferred);
+    const { node } = this.state.selection;
+    if (node === undefined || this.state.selection.deferred !== deferred) return;
+    const { drill } = this.state;
+    const around = drill.node === 0 ? undefined : await this.core.tree(node, 0, 1);
+    if (this.state.selection.deferred !== deferred) return;
+    const isInside = around === undefined || around.crumbs.some((crumb) => crumb.node === drill.node);
+    if (!isInside) this.dispatch({ do: 'drill', place: ROOT });
+    else if (this.state.zoom.scale > 1) this.dispatch({ do: 'zoom', zoom: NO_ZOOM });
+    const tile = await this.core.tile(node);
+    if (tile === undefined || this.state.selection.deferred !== deferred) return;
+    if (Math.min(tile.w, tile.h) < LEAST_TILE_PX * this.state.size.ratio) await this.drillTo(node);
   }
 
   /** Goes to the event in which the selected tile begins to run, or else appears. */

@@ -2,7 +2,7 @@
 //
 // What the page is showing, as one immutable value. Everything else is derived from it or asked of
 // core; reducer.ts is the one way to change it.
-import type { DeferredRef, RecordingFacts } from '../core/answers';
+import type { DeferredRef, Finding, FindingsPage, RecordingFacts } from '../core/answers';
 import type { Place } from '../core/messages';
 
 /** `empty`: nothing opened yet. `reading`: it comes in, nothing to show yet. `failed`: see `failure`. */
@@ -11,7 +11,7 @@ export type Layout = 'order' | 'squarified';
 export type Weight = 'count' | 'own' | 'wait';
 export type Theme = 'system' | 'light' | 'dark';
 export type Dialog = 'keys' | 'about' | 'legend';
-export type Tab = 'details' | 'deferreds' | 'events' | 'waits';
+export type Tab = 'details' | 'findings' | 'deferreds' | 'events' | 'waits';
 
 /** How far the reading is. `bytesTotal` is unknown for a stream. */
 export interface Progress {
@@ -40,6 +40,12 @@ export interface Search {
   readonly count: number | undefined;
   /** The first ones found. */
   readonly deferreds: readonly DeferredRef[];
+}
+
+/** Of so many pieces of work, so many are done. */
+export interface Looked {
+  readonly done: number;
+  readonly pieces: number;
 }
 
 /** What went wrong, for the person: a sentence, and what can be done. */
@@ -86,6 +92,13 @@ export interface SessionState {
   readonly zoom: Zoom;
   readonly search: Search;
 
+  /** How far core is with looking for what is wrong; undefined before it begins. */
+  readonly looked: Looked | undefined;
+  /** What is wrong, once core has looked; of a recording that grows, that of a while ago. */
+  readonly findings: FindingsPage | undefined;
+  /** The place of the selected one among them. */
+  readonly finding: number | undefined;
+
   readonly panelOpen: boolean;
   readonly tab: Tab;
   readonly dialog: Dialog | undefined;
@@ -124,6 +137,9 @@ export const INITIAL: SessionState = {
   size: { width: 0, height: 0, ratio: 1 },
   zoom: NO_ZOOM,
   search: NO_SEARCH,
+  looked: undefined,
+  findings: undefined,
+  finding: undefined,
   panelOpen: true,
   tab: 'details',
   dialog: undefined,
@@ -132,6 +148,10 @@ export const INITIAL: SessionState = {
 
 export function isDark(state: SessionState): boolean {
   return state.theme === 'dark' || (state.theme === 'system' && state.systemDark);
+}
+
+export function findingAt(state: SessionState, place: number | undefined): Finding | undefined {
+  return place === undefined ? undefined : state.findings?.findings[place];
 }
 
 /** There is a recording on the screen. */
