@@ -2,8 +2,9 @@
 //
 // Links to Deferreds, and lists of them: who waits, on whom, how.
 import { type ReactElement } from 'react';
-import { type DeferredRef, useSession, type WaitRef } from '../session';
+import { type DeferredRef, duration, nanoseconds, useSession, type WaitRef } from '../session';
 import { StateMark } from './legend';
+import { Place } from './place';
 
 /** Selects the Deferred wherever it is. */
 export function DeferredLink({ of }: { readonly of: DeferredRef }): ReactElement {
@@ -31,7 +32,8 @@ export function WaitEntry({ wait }: { readonly wait: WaitRef }): ReactElement {
       <StateMark state={wait.state} word={false} />
       <DeferredLink of={wait} />
       {wait.how === '' ? null : <span className="how">{wait.how}</span>}
-      {wait.place === '' ? null : <span className="place" title={wait.place}>{wait.place}</span>}
+      {wait.since_event === 0 ? null : <span className="amount">{duration(nanoseconds(wait.wait_ns))}</span>}
+      {wait.place === '' ? null : <Place of={wait.place} />}
     </li>
   );
 }

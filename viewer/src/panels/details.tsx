@@ -3,7 +3,7 @@
 // Everything about the selected Deferred: what it is now, its life, its callback pairs, who waits,
 // its whole history.
 import { type ReactElement, type ReactNode } from 'react';
-import { type DeferredFacts, duration, nanoseconds, useSessionState } from '../session';
+import { type DeferredFacts, duration, nanoseconds, useSession, useSessionState } from '../session';
 import { CallbackPairs } from './callback_pairs';
 import { CopyButton } from './copy_button';
 import { WaitList } from './deferred_list';
@@ -12,7 +12,7 @@ import { StateMark } from './legend';
 import { useSelectedDeferred } from './selected_deferred';
 import { StackOf } from './stack';
 import { EventLink } from './event_link';
-import { shownOf, WORDS } from './words';
+import { foundSummary, shownOf, WORDS } from './words';
 
 export function Details(): ReactElement {
   const { value, error, serial, pending } = useSelectedDeferred();
@@ -24,7 +24,21 @@ export function Details(): ReactElement {
 }
 
 function Nothing({ text }: { readonly text: string }): ReactElement {
-  return <div className="hint"><p>{text}</p><p>{WORDS.selectHint}</p></div>;
+  return <div className="hint"><p>{text}</p><p>{WORDS.selectHint}</p><FoundHint /></div>;
+}
+
+/** Who has just opened a recording wants to know what is wrong in it. */
+function FoundHint(): ReactElement | null {
+  const session = useSession();
+  const findings = useSessionState((state) => state.findings);
+  if (findings === undefined) return null;
+  if (findings.total === 0) return <p>{WORDS.nothingFound}</p>;
+  return (
+    <p>
+      {foundSummary(findings)}.{' '}
+      <button type="button" className="link" onClick={() => { session.dispatch({ do: 'tab', tab: 'findings' }); }}>{WORDS.showFindings}</button>
+    </p>
+  );
 }
 
 export function Section({ title, note, children }: {

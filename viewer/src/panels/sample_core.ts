@@ -3,9 +3,12 @@
 // Core for tests of the panels: answers like the real one's, made up by rule, so that a table of ten
 // million rows costs nothing. Deferred n has the node n; the root's is 0.
 import type {
-  CurrentEvent, DeferredFacts, DeferredPage, DeferredQuery, DeferredRow, EventFacts, EventPage, FindRule, Histogram,
-  Label, Legend, Questions, RecordingFacts, SearchResult, State, TileFacts, TreePage, WaitRef,
+  CurrentEvent, DeferredFacts, DeferredPage, DeferredQuery, DeferredRow, EventFacts, EventPage, FindingsPage, FindRule,
+  Histogram, Label, Legend, Questions, ReactorFacts, RecordingFacts, SearchResult, State, TileFacts, TreePage, WaitRef,
+  WaitTreePage,
 } from '../session';
+
+import { sampleFindings, sampleReactor, SAMPLE_WAITS } from './sample_diagnosis';
 
 const STATES: readonly State[] = ['succeeded', 'waiting', 'pending', 'failed', 'succeeded', 'cancelled', 'paused', 'running'];
 const GLYPHS: Readonly<Record<State, string>> = {
@@ -33,7 +36,7 @@ export class SampleCore implements Questions {
   facts(): RecordingFacts {
     return {
       format: 'rtlog', bytes: this.eventTotal * 6, bytes_read: this.eventTotal * 6, finished: true, events: this.eventTotal,
-      deferreds: this.deferredTotal, nodes: this.deferredTotal * 3, event: this.present, duration_ns: '12345678901',
+      deferreds: this.deferredTotal, turns: 0, nodes: this.deferredTotal * 3, event: this.present, duration_ns: '12345678901',
       duration: '12.346 s', started: '2026-11-23 05:52:00 UTC', ending: 'complete', ending_text: 'complete', lost: 0,
       strange: 0, warnings: [], warning_count: 0, error: null, title: 'python -m shop --port 8080',
       info: { command: 'python -m shop --port 8080', python: '3.11.2', twisted: '24.7.0', engine: 'native', pid: '4711' },
@@ -77,7 +80,7 @@ export class SampleCore implements Questions {
   }
 
   private wait(serial: number, how: string): WaitRef {
-    return { deferred: serial, label: of(NAMES, serial), state: of(STATES, serial), glyph: GLYPHS[of(STATES, serial)], node: serial, how, place: of(PLACES, serial) };
+    return { deferred: serial, label: of(NAMES, serial), state: of(STATES, serial), glyph: GLYPHS[of(STATES, serial)], node: serial, how, place: of(PLACES, serial), since_event: how === '' ? 0 : serial, wait_ns: '250000000' };
   }
 
   async deferred(serial: number): Promise<DeferredFacts | undefined> {
@@ -99,7 +102,7 @@ export class SampleCore implements Questions {
       ],
       pair_count: 4, history, history_count: history.length,
       waits_on: [this.wait(serial + 1, 'a callback returned it')], waiters: [this.wait(serial + 5, 'await'), this.wait(serial + 6, 'member of the list')],
-      waiter_count: 2, path: [this.wait(serial, ''), this.wait(serial + 1, 'a callback returned it'), this.wait(serial + 2, 'await')], cycle: false,
+      waiter_count: 2, path: [this.wait(serial, ''), this.wait(serial + 1, 'a callback returned it'), this.wait(serial + 2, 'await')], cycle: false, bottom: `#${serial + 2} never fires in this recording.`,
     };
   }
 
@@ -204,5 +207,19 @@ export class SampleCore implements Questions {
 
   async nodeOf(serial: number): Promise<number | undefined> {
     return serial;
+  }
+
+  async findings(): Promise<FindingsPage> {
+    return sampleFindings(this.eventTotal);
+  }
+
+  async waitTree(): Promise<WaitTreePage> {
+    this.asked.push('wait tree');
+    return { done: true, pieces: 30, pieces_done: 30, upto: this.eventTotal, cut_off: false, rows: SAMPLE_WAITS };
+  }
+
+  async reactor(bucketCount: number): Promise<ReactorFacts> {
+    this.asked.push(`reactor ${bucketCount}`);
+    return sampleReactor(bucketCount);
   }
 }

@@ -102,7 +102,7 @@ function Bars({ histogram, place, width }: {
   return <canvas ref={canvas} className="scrubber-bars" aria-hidden="true" />;
 }
 
-function useWidth(box: { readonly current: HTMLElement | null }): number {
+export function useWidth(box: { readonly current: HTMLElement | null }): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = box.current;

@@ -8,6 +8,7 @@ import axe from 'axe-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RecordingFacts, Session, SessionProvider } from '../session';
 import { SampleCore } from './sample_core';
+import { sampleFindings } from './sample_diagnosis';
 import { Shell } from './shell';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -215,6 +216,121 @@ describe('tables', () => {
   });
 });
 
+describe('findings', () => {
+  const find = async (page = sampleFindings(TOTAL)): Promise<void> => {
+    await show();
+    await act(async () => { session.dispatch({ do: 'tab', tab: 'findings' }); });
+    await act(async () => { session.dispatch({ do: 'findings', findings: page }); });
+  };
+
+  it('are counted on their tab, and told under their severities', async () => {
+    await show();
+    await act(async () => { session.dispatch({ do: 'tab', tab: 'findings' }); });
+    expect(screen.getByText('Looking for what is wrong…')).toBeTruthy();
+    await act(async () => { session.dispatch({ do: 'looked', done: 12, pieces: 30 }); });
+    expect(screen.getByText('Looking for what is wrong… 12 of 30')).toBeTruthy();
+    await act(async () => { session.dispatch({ do: 'findings', findings: sampleFindings(TOTAL) }); });
+    expect(screen.getByRole('tab', { name: 'Findings 3' })).toBeTruthy();
+    expect(screen.getByText('1 error, 2 warnings, 1 worth knowing')).toBeTruthy();
+    expect(screen.getAllByRole('heading', { level: 3 }).map((each) => each.textContent)).toEqual(['✕Errors1', '!Warnings2', 'iWorth knowing1']);
+  });
+
+  it('lead to their moment and their Deferred, and their places to theirs', async () => {
+    await find();
+    await act(async () => { fireEvent.click(screen.getByRole('button', { name: /^Never fired/ })); });
+    expect(session.state).toMatchObject({ finding: 1, event: 50, selection: { deferred: 5 } });
+    const places = screen.getByRole('list', { name: 'Places' });
+    expect(within(places).getAllByRole('listitem').map((each) => each.textContent)).toEqual(['createdshop/orders.py:50 in fetch@49', 'fired againshop/cart.py:3 in store']);
+    await act(async () => { fireEvent.click(within(places).getByRole('button', { name: 'shop/orders.py:50 in fetch' })); });
+    expect(session.state.event).toBe(49);
+    await act(async () => { fireEvent.click(screen.getByRole('button', { name: '#7' })); });
+    expect(session.state.selection.deferred).toBe(7);
+  });
+
+  it('are walked by the arrow keys, one of them a tab stop', async () => {
+    await find();
+    const all = screen.getAllByRole('button').filter((each) => each.hasAttribute('data-finding'));
+    expect(all.map((each) => each.tabIndex)).toEqual([0, -1, -1, -1]);
+    all[0]?.focus();
+    fireEvent.keyDown(all[0] as HTMLElement, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(all[1]);
+    fireEvent.keyDown(all[1] as HTMLElement, { key: 'End' });
+    expect(document.activeElement).toBe(all[3]);
+  });
+
+  it('of one kind can be asked for', async () => {
+    await find();
+    await act(async () => { fireEvent.change(screen.getByRole('combobox', { name: 'Only findings of this kind' }), { target: { value: 'slow' } }); });
+    expect(screen.queryByRole('button', { name: /^Fired twice/ })).toBeNull();
+    expect(screen.getByRole('button', { name: /^Slow/ })).toBeTruthy();
+  });
+
+  it('that there are none of is said in words', async () => {
+    await find(sampleFindings(TOTAL, []));
+    expect(screen.getByText('Nothing found.')).toBeTruthy();
+    expect(screen.getByRole('tab', { name: 'Findings' })).toBeTruthy();
+  });
+
+  it('are told to whoever has nothing selected', async () => {
+    await show();
+    await act(async () => { session.dispatch({ do: 'findings', findings: sampleFindings(TOTAL) }); });
+    await act(async () => { fireEvent.click(screen.getByRole('button', { name: 'Show what was found' })); });
+    expect(session.state.tab).toBe('findings');
+  });
+
+  it('are gone through by the menu', async () => {
+    await find();
+    await act(async () => { fireEvent.click(screen.getByRole('menuitem', { name: 'Debug' })); });
+    await act(async () => { fireEvent.click(await screen.findByRole('menuitem', { name: 'Next finding' })); });
+    expect(session.state).toMatchObject({ finding: 0, event: 40 });
+  });
+});
+
+describe('waits', () => {
+  it('are a path to the bottom, and a tree of all of them', async () => {
+    await show();
+    await go(1000);
+    await act(async () => {
+      session.dispatch({ do: 'tab', tab: 'waits' });
+      session.dispatch({ do: 'findings', findings: sampleFindings(TOTAL) });
+      await session.selectDeferred(16);
+    });
+    expect(await screen.findByText('#18 never fires in this recording.')).toBeTruthy();
+    const tree = screen.getByRole('tree', { name: 'Who waits for what at the end' });
+    const rows = (): readonly string[] => within(tree).getAllByRole('treeitem').map((each) => each.getAttribute('aria-level') ?? '');
+    expect(rows()).toEqual(['1', '2', '3', '2', '1', '2']);
+    expect(tree.textContent).toContain('nothing that was recorded would fire it');
+    expect(tree.textContent).toContain('A ring: it waits for one above it.');
+    const press = async (key: string): Promise<void> => { await act(async () => { fireEvent.keyDown(tree, { key }); }); };
+    await press('ArrowLeft');
+    expect(rows()).toEqual(['1', '1', '2']);
+    await press('ArrowDown');
+    await press('Enter');
+    expect(session.state.selection.deferred).toBe(5);
+  });
+});
+
+describe('the reactor', () => {
+  it('has buttons where it was blocked, which lead there', async () => {
+    await show({ turns: 3 });
+    expect(core.asked.some((each) => each.startsWith('reactor'))).toBe(false);
+    await act(async () => { session.dispatch({ do: 'findings', findings: sampleFindings(TOTAL) }); });
+    const strip = await screen.findByRole('group', { name: 'Reactor: 3 turns, busy for 70 % of the time, blocked 2 times' });
+    const [first, second] = within(strip).getAllByRole('button');
+    expect(first?.getAttribute('aria-label')).toBe('blocked for 300 ms by callback store (shop/db.py:12); 2 delayed calls late');
+    expect(second?.getAttribute('aria-label')).toBe('blocked for 400 ms by code that is not a recorded callback; 2 delayed calls late');
+    await act(async () => { fireEvent.click(first as HTMLElement); });
+    expect(session.state.event).toBe(100);
+    fireEvent.keyDown(first as HTMLElement, { key: 'ArrowRight' });
+    expect(document.activeElement).toBe(second);
+  });
+
+  it('is not shown when nothing of it was recorded', async () => {
+    await show();
+    expect(document.querySelector('.reactor')).toBeNull();
+  });
+});
+
 describe('the map for the keyboard', () => {
   it('is one tree, whose arrows walk the tiles', async () => {
     await show();
@@ -272,11 +388,13 @@ describe('accessibility', () => {
     expect(await violations()).toEqual([]);
   });
 
-  it.each(['details', 'deferreds', 'events', 'waits'] as const)('no rule is broken on the tab %s', async (tab) => {
-    await show();
+  it.each(['details', 'findings', 'deferreds', 'events', 'waits'] as const)('no rule is broken on the tab %s', async (tab) => {
+    await show({ turns: 3 });
     await go(1000);
     await act(async () => {
       session.dispatch({ do: 'tab', tab });
+      session.dispatch({ do: 'findings', findings: sampleFindings(TOTAL) });
+      session.dispatch({ do: 'finding', finding: 1 });
       await session.selectDeferred(16);
     });
     expect(await violations()).toEqual([]);

@@ -21,6 +21,7 @@ import { LegendProvider, LegendStrip } from './legend';
 import { MapTree } from './map_tree';
 import { MenuBar } from './menu_bar';
 import { PresentEventProvider } from './present_event';
+import { ReactorStrip } from './reactor_strip';
 import { Screen } from './screens';
 import { Scrubber } from './scrubber';
 import { SearchField } from './search_field';
@@ -37,6 +38,8 @@ export interface ShellProps {
 
 export function Shell({ map }: ShellProps): ReactElement {
   const shown = useSessionState((state) => state.phase === 'ready');
+  // Known with the recording, so that the map is laid out once.
+  const hasTurns = useSessionState((state) => (state.facts?.turns ?? 0) > 0);
   const dark = useSessionState(isDark);
   const drag = useDragOver();
   useEffect(() => { document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'; }, [dark]);
@@ -46,7 +49,7 @@ export function Shell({ map }: ShellProps): ReactElement {
         <Head />
         {shown ? (
           <PresentEventProvider>
-            <section aria-label={WORDS.present}><EventBar /><Scrubber /></section>
+            <section aria-label={WORDS.present}><EventBar /><Scrubber />{hasTurns ? <ReactorStrip /> : null}</section>
             <Announcer />
           </PresentEventProvider>
         ) : null}

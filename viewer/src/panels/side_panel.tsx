@@ -7,11 +7,14 @@ import { type Tab, useSession, useSessionState } from '../session';
 import { DeferredsTable } from './deferreds_table';
 import { Details } from './details';
 import { EventsTable } from './events_table';
+import { badgeOf } from './finding_groups';
+import { Findings } from './findings';
 import { Waits } from './waits';
-import { WORDS } from './words';
+import { foundSummary, WORDS } from './words';
+import { count } from './figures';
 
 const TABS: readonly (readonly [tab: Tab, title: string])[] = [
-  ['details', WORDS.tabDetails], ['deferreds', WORDS.tabDeferreds], ['events', WORDS.tabEvents], ['waits', WORDS.tabWaits],
+  ['details', WORDS.tabDetails], ['findings', WORDS.tabFindings], ['deferreds', WORDS.tabDeferreds], ['events', WORDS.tabEvents], ['waits', WORDS.tabWaits],
 ];
 
 export function SidePanel(): ReactElement {
@@ -26,13 +29,28 @@ export function SidePanel(): ReactElement {
       }}
     >
       <Tabs.List className="tab-list" aria-label={WORDS.side}>
-        {TABS.map(([each, title]) => <Tabs.Tab key={each} value={each} className="tab">{title}</Tabs.Tab>)}
+        {TABS.map(([each, title]) => (
+          <Tabs.Tab key={each} value={each} className="tab">{title}{each === 'findings' ? <Badge /> : null}</Tabs.Tab>
+        ))}
         <Tabs.Indicator className="tab-indicator" />
       </Tabs.List>
       <Tabs.Panel value="details" className="tab-panel scrolls"><Details /></Tabs.Panel>
+      <Tabs.Panel value="findings" className="tab-panel scrolls"><Findings /></Tabs.Panel>
       <Tabs.Panel value="deferreds" className="tab-panel"><DeferredsTable /></Tabs.Panel>
       <Tabs.Panel value="events" className="tab-panel"><EventsTable /></Tabs.Panel>
       <Tabs.Panel value="waits" className="tab-panel scrolls"><Waits /></Tabs.Panel>
     </Tabs.Root>
+  );
+}
+
+/** How many findings there are; of errors and warnings, if there are any. */
+function Badge(): ReactElement | null {
+  const findings = useSessionState((state) => state.findings);
+  const badge = badgeOf(findings);
+  if (findings === undefined || badge === undefined) return null;
+  return (
+    <>
+      {' '}<span className={`badge severity-${badge.severity}`} title={foundSummary(findings)}>{count(badge.count)}</span>
+    </>
   );
 }

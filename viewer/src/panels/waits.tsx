@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Who waits on whom: the path from the selected Deferred down to what holds everything up; without
-// a selection, who waits longest.
+// Who waits on whom: the path from the selected Deferred down to what holds it up, as of the present
+// event; then the tree of all waits at the end, and who waits longest now.
 import { type ReactElement } from 'react';
 import { duration, nanoseconds, useAnswer, useSessionState } from '../session';
 import { DeferredLink, WaitEntry, WaitList } from './deferred_list';
 import { Section } from './details';
 import { StateMark } from './legend';
+import { Place } from './place';
 import { useSelectedDeferred } from './selected_deferred';
+import { WaitTree } from './wait_tree';
 import { shownOf, WORDS } from './words';
 
 const MOST = 200;
@@ -17,7 +19,7 @@ export function Waits(): ReactElement {
   if (error !== undefined) return <p className="hint">{WORDS.noAnswer}: {error}</p>;
   return (
     <div className="details">
-      {serial === undefined || value === undefined ? null : (
+      {serial === undefined || value === undefined ? <h2 className="for-readers">{WORDS.tabWaits}</h2> : (
         <>
           <header className="details-head">
             <h2><DeferredLink of={value} /></h2>
@@ -27,7 +29,7 @@ export function Waits(): ReactElement {
           <Section title={WORDS.pathToBottom}>
             <ol className="path">{value.path.map((each, at) => <WaitEntry key={`${each.deferred} ${at}`} wait={each} />)}</ol>
             <p className={value.cycle ? 'warning' : 'quiet'}>
-              {value.cycle ? WORDS.cycle : value.path.length > 1 ? WORDS.bottom : WORDS.waitsForNothing}
+              {value.cycle ? WORDS.cycle : value.bottom}
             </p>
           </Section>
           <Section title={WORDS.whoWaits}>
@@ -36,6 +38,7 @@ export function Waits(): ReactElement {
           </Section>
         </>
       )}
+      <WaitTree />
       <LongestWaits />
     </div>
   );
@@ -57,7 +60,7 @@ function LongestWaits(): ReactElement {
                 <span className="amount">{duration(nanoseconds(row.wait_ns))}</span>
                 <DeferredLink of={row} />
                 {row.waiting_on === 0 ? null : <span className="how">on #{row.waiting_on}</span>}
-                <span className="place" title={row.site}>{row.site}</span>
+                <Place of={row.site} />
               </li>
             ))}
           </ul>

@@ -2,6 +2,8 @@
 //
 // The words of the panels, all of them, for the person who reads the page. Words about what was
 // recorded come from core; the names of commands stand in their table (session/commands.ts).
+import type { BlockedStretch, FindingsPage, ReactorFacts, Turn } from '../session';
+import { duration, nanoseconds } from '../session';
 import { count, plural } from './figures';
 
 export const WORDS = {
@@ -36,6 +38,7 @@ export const WORDS = {
 
   // The side panel.
   tabDetails: 'Details',
+  tabFindings: 'Findings',
   tabDeferreds: 'Deferreds',
   tabEvents: 'Events',
   tabWaits: 'Waits',
@@ -78,8 +81,28 @@ export const WORDS = {
   copySite: 'Copy the place',
   pathToBottom: 'Path to the bottom',
   cycle: 'The path comes back to itself: these wait for each other and none can go on.',
-  bottom: 'This is the bottom: it waits for nothing else that was recorded.',
   longestWaits: 'Waiting now, the longest first',
+  waitTree: 'Who waits for what at the end',
+  nobodyWaitsAtEnd: 'Nobody waits at the end of this recording.',
+  treeCutOff: 'There are more; reactortrack waits prints all of them.',
+  waits: 'waits',
+  at: 'at',
+  ring: 'A ring: it waits for one above it.',
+  toldAbove: 'What it waits for stands further up.',
+
+  // Findings.
+  looking: 'Looking for what is wrong…',
+  lookedUpTo: 'The recording grows. Looked at up to event',
+  nothingFound: 'Nothing found.',
+  nothingFoundHint: 'Nothing of what is looked for shows in this recording: no Deferred that will never fire, no failure '
+    + 'that nobody handled, no wait in a circle, no callback that blocked the reactor.',
+  kindLabel: 'Only findings of this kind',
+  anyKind: 'every kind',
+  severities: { error: 'Errors', warning: 'Warnings', info: 'Worth knowing' },
+  places: 'Places',
+  alike: 'alike',
+  showMore: 'Show more',
+  showFindings: 'Show what was found',
   nothingWaits: 'No Deferred waits for another at this event.',
 
   // Tables.
@@ -180,4 +203,46 @@ export function shownOf(shown: number, total: number, thing: string): string {
 
 export function warningText(place: string, cause: string, more: number): string {
   return `${place}: ${cause}${more > 0 ? `, and ${plural(more, 'place')} more` : ''}`;
+}
+
+export function lookedText(done: number, pieces: number): string {
+  return `${WORDS.looking} ${count(done)} of ${count(pieces)}`;
+}
+
+/** "2 errors, 1 warning, 3 worth knowing". */
+export function foundSummary({ errors, warnings, infos }: FindingsPage): string {
+  const parts = [
+    errors === 0 ? '' : plural(errors, 'error'), warnings === 0 ? '' : plural(warnings, 'warning'),
+    infos === 0 ? '' : `${count(infos)} worth knowing`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? WORDS.nothingFound : parts.join(', ');
+}
+
+/** What the strip shows as a whole. */
+export function reactorText(reactor: ReactorFacts | undefined): string {
+  if (reactor === undefined) return 'Reactor';
+  const busy = Number(nanoseconds(reactor.busy_ns));
+  const all = busy + Number(nanoseconds(reactor.polled_ns));
+  const share = all === 0 ? 0 : Math.round((100 * busy) / all);
+  const blocked = reactor.blocked.length === 0 ? `never blocked for ${duration(nanoseconds(reactor.limit_ns))}`
+    : `blocked ${plural(reactor.blocked.length, 'time')}`;
+  return `Reactor: ${plural(reactor.turn_count, 'turn')}, busy for ${share} % of the time, ${blocked}`;
+}
+
+export function blockedText({ stretches }: { readonly stretches: readonly BlockedStretch[] }): string {
+  const longest = stretches[0];
+  if (longest === undefined) return '';
+  const by = longest.culprit === '' ? 'code that is not a recorded callback' : longest.culprit;
+  const late = longest.late === 0 ? '' : `; ${plural(longest.late, 'delayed call')} late`;
+  const more = stretches.length === 1 ? '' : `; and ${plural(stretches.length - 1, 'shorter one')}`;
+  return `blocked for ${longest.length} by ${by}${late}${more}`;
+}
+
+export function turnText(turn: Turn): string {
+  return `turn, busy ${duration(nanoseconds(turn.busy_ns))}, then polled ${duration(nanoseconds(turn.polled_ns))}`
+    + (turn.calls === 0 ? '' : `, ${plural(turn.calls, 'delayed call')}`);
+}
+
+export function bucketText([thousandths, turns, calls]: ReactorFacts['buckets'][number]): string {
+  return `busy ${Math.round(thousandths / 10)} %, ${plural(turns, 'turn')}${calls === 0 ? '' : `, ${plural(calls, 'delayed call')}`}`;
 }
