@@ -19,7 +19,7 @@ export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
 .NOTPARALLEL:
-.PHONY: help demo test install lint format tidy fuzz bench releases clean
+.PHONY: help demo test install lint format tidy fuzz bench bench-instructions releases clean
 
 help:
 	@echo 'make demo     record the example programs, print what their Deferreds did, show the map'
@@ -30,6 +30,7 @@ help:
 	@echo 'make tidy     clang-tidy over all C++ sources'
 	@echo 'make fuzz     feed the readers malformed recordings for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench    measure what recording costs, as a table of ratios'
+	@echo 'make bench-instructions  count the instructions instead, against stored limits'
 	@echo 'make releases Twisted'\''s own tests with and without recording, on 12 releases'
 	@echo 'make clean    remove what was built (.venv stays)'
 	@echo
@@ -82,6 +83,12 @@ bench:
 	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
 	cmake --build --preset release --target log_benchmark
 	$(VENV)/bin/python benchmarks/run.py
+
+bench-instructions:
+	@tools/debian-packages.sh build instructions
+	@tools/python-venv.sh tools/requirements-build.txt
+	@REACTORTRACK_PAGE=OFF tools/install.sh
+	$(VENV)/bin/python benchmarks/instructions.py
 
 releases:
 	@tools/debian-packages.sh build

@@ -312,6 +312,7 @@ class Workload:
     group: str
     run: Callable[[int], None]
     twisted: bool = False  # one of those in Twisted's own benchmarks
+    counted: int = 40  # iterations that are enough for counting instructions
 
 
 # The groups in the order they are shown, with the most that recording may take of the untracked

@@ -23,6 +23,7 @@ bool prepare_attributes() {
              {&g_attributes.deferred, "deferred"},
              {&g_attributes.dunder_class, "__class__"},
              {&g_attributes.dunder_del, "__del__"},
+             {&g_attributes.dunder_init, "__init__"},
              {&g_attributes.locked, "locked"},
              {&g_attributes.tokens, "tokens"},
              {&g_attributes.limit, "limit"},
@@ -40,7 +41,16 @@ bool prepare_attributes() {
              {&g_attributes.type, "type"},
              {&g_attributes.value, "value"},
              {&g_attributes.tb, "tb"},
-             {&g_attributes.traceback, "__traceback__"}};
+             {&g_attributes.traceback, "__traceback__"},
+             {&g_attributes.waiting_on, "waitingOn"},
+             {&g_attributes.send, "send"},
+             {&g_attributes.throw_into, "throwExceptionIntoGenerator"},
+             {&g_attributes.callback, "callback"},
+             {&g_attributes.errback, "errback"},
+             {&g_attributes.add_both, "addBoth"},
+             {&g_attributes.inline_callbacks, "_inlineCallbacks"},
+             {&g_attributes.cancellable, "_cancellableInlineCallbacks"},
+             {&g_attributes.got_result, "_gotResultInlineCallbacks"}};
   for (const auto& each : all) {
     if (*each.at != nullptr) continue;
     *each.at = PyUnicode_InternFromString(each.name);

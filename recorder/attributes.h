@@ -21,6 +21,7 @@ struct Attributes {
   PyObject* deferred;
   PyObject* dunder_class;  // __class__
   PyObject* dunder_del;    // __del__
+  PyObject* dunder_init;   // __init__
   PyObject* locked;
   PyObject* tokens;
   PyObject* limit;
@@ -38,7 +39,16 @@ struct Attributes {
   PyObject* type;
   PyObject* value;
   PyObject* tb;
-  PyObject* traceback;  // __traceback__
+  PyObject* traceback;   // __traceback__
+  PyObject* waiting_on;  // waitingOn
+  PyObject* send;
+  PyObject* throw_into;  // throwExceptionIntoGenerator
+  PyObject* callback;
+  PyObject* errback;
+  PyObject* add_both;          // addBoth
+  PyObject* inline_callbacks;  // _inlineCallbacks
+  PyObject* cancellable;       // _cancellableInlineCallbacks
+  PyObject* got_result;        // _gotResultInlineCallbacks
 };
 
 // Makes the names. False with an exception on failure. Once a process.

@@ -73,7 +73,9 @@ void Recorder::coroutine_rests(event::DeferredId coroutine) {
 bool Recorder::awaiting(PyObject* callback, PyObject* arguments, PyObject** generator,
                         Owned* waiter) {
   PyObject* status = nullptr;
-  if (callback == twisted_.got_result) {  // since 23.10: arguments (waiting, gen, status, context)
+  if (callback == twisted_.got_result ||
+      callback ==
+          twisted_.got_result_stand_in) {  // since 23.10: arguments (waiting, gen, status, context)
     if (arguments == nullptr || !PyTuple_Check(arguments) || PyTuple_GET_SIZE(arguments) != 4)
       return false;
     *generator = PyTuple_GET_ITEM(arguments, 1);

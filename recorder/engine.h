@@ -3,7 +3,8 @@
 // The engines: how the recorder gets to see what Deferreds do.
 //
 // The native engine replaces Deferred's methods by C++ functions that do the same and tell the
-// Recorder on the way (native_deferred.cc, run_callbacks.cc). The wrapping engine lets the original
+// Recorder on the way (native_deferred.cc, run_callbacks.cc), and the functions that drive
+// coroutines (coroutine_driver.cc). The wrapping engine lets the original
 // methods do their work and tells the Recorder before and after (wrapping_deferred.cc). Both use
 // the observers in observe.cc for what is not worth replacing. Each function here is a NativeRun,
 // found by name from Python (hook_by_name), which puts it in place: python/reactortrack/_hooks.py.
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "recorder/frames.h"
+#include "recorder/native_frames.h"
 #include "recorder/native_function.h"
 
 namespace reactortrack::recorder {
@@ -57,17 +59,10 @@ struct EngineObjects {
   PyObject* none_keywords = nullptr;  // _NONE_KWARGS
   PyObject* warn_about_function = nullptr;
   PyObject* debug_stack = nullptr;  // () -> list[str]: format_stack() without our frames
-  // The traceback entry of Deferred._runCallbacks where it calls a callback.
-  PyObject* run_code = nullptr;
-  PyObject* run_globals = nullptr;
-  int run_last_instruction = 0;
-  int run_line = 0;
+  PyObject* run_globals = nullptr;  // the dictionary of twisted.internet.defer
+  CallPlace run_place;              // where Deferred._runCallbacks calls a callback
+  CallPlace warn_place;             // where it warns of one that returned its own Deferred
   // The frames that Via stands for, outermost first.
-  struct CallPlace {
-    PyObject* code;
-    int offset;  // of the call, in bytes
-    int line;
-  };
   std::vector<CallPlace> via_frames[kViaCount];
   // The stand-ins that are installed, to see whether a class overrides them.
   PyObject* add_callbacks = nullptr;
@@ -78,9 +73,31 @@ struct EngineObjects {
   PyObject* start_run_callbacks_name = nullptr;
   PyObject* run_callbacks_name = nullptr;
   PyObject* pause_name = nullptr;
+  PyObject* callback = nullptr;
+  PyObject* errback = nullptr;
+  PyObject* add_both = nullptr;
+};
+
+// What the driver of coroutines uses of Twisted, where it is native: since 23.10.
+struct DriverObjects {
+  bool isinstance_checks = false;        // to 24.7: isinstance(x, Deferred)
+  bool drives_yielded = false;           // since 24.7: a coroutine that is yielded is driven, too
+  PyTypeObject* status_class = nullptr;  // _CancellationStatus
+  PyObject* status_init = nullptr;   // its __init__, borrowed, where that only sets both attributes
+  PyObject* return_class = nullptr;  // _DefGen_Return
+  PyObject* canceller_code = nullptr;  // of the lambda in _cancellableInlineCallbacks
+  // The stand-ins, to see whether somebody has replaced them since.
+  PyObject* inline_callbacks = nullptr;
+  PyObject* cancellable = nullptr;
+  PyObject* got_result = nullptr;
+  // Where _inlineCallbacks calls gen.send() and so on.
+  CallPlace send, throw_into, callback, errback, add_both, drives;
+  // Where the other two call _inlineCallbacks.
+  CallPlace in_got_result, in_cancellable;
 };
 
 EngineObjects& engine();
+DriverObjects& driver();
 
 // True when instances of `type` use our `function` under `name`.
 inline bool uses(PyTypeObject* type, PyObject* name, PyObject* function) {
@@ -91,8 +108,20 @@ inline bool uses(PyTypeObject* type, PyObject* name, PyObject* function) {
 inline bool in_run_callbacks() {
   rt_frame caller;
   return rt_current_frames(&caller, 1) == 1 &&
-         reinterpret_cast<PyObject*>(caller.code) == engine().run_code;
+         reinterpret_cast<PyObject*>(caller.code) == engine().run_place.code;
 }
+
+// True for what the loop and the driver of coroutines treat as a Deferred: `by_isinstance` as the
+// older releases have it.
+bool is_chainable(PyObject* object, bool by_isinstance);
+
+// Deferred(canceller), without an event when `type` is not to be recorded. nullptr with an exception.
+PyObject* new_deferred(PyObject* canceller);
+// deferred.callback(value) and deferred.errback(), natively where the methods are ours.
+int fire(PyObject* deferred, PyObject* value);
+int fire_with_handled_exception(PyObject* deferred);
+// deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours. 0, or -1.
+int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments);
 
 // Deferred._runCallbacks. 0, or -1 with an exception.
 int run_callbacks(PyObject* deferred, Via via);
@@ -111,12 +140,17 @@ void remove_attribute_watch(PyTypeObject* type, setattrofunc watch);
 int watch_deferred_attribute(PyObject* deferred, PyObject* name, PyObject* value);
 int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value);
 
+// What Python tells of the driver before it installs the stand-ins, and these afterwards:
+// recorder/engine_setup.cc.
+PyObject* set_driver(PyObject* module, PyObject* arguments, PyObject* keywords);
+
 // The tables that hook_by_name looks in, one a file.
 struct Hook {
   const char* name;
   NativeRun run;
 };
 extern const std::vector<Hook> kNativeDeferredHooks;
+extern const std::vector<Hook> kCoroutineDriverHooks;
 extern const std::vector<Hook> kWrappingDeferredHooks;
 extern const std::vector<Hook> kObserverHooks;
 extern const std::vector<Hook> kReactorHooks;

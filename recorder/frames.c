@@ -44,6 +44,12 @@ int rt_current_frames(rt_frame* frames, int max) {
   return count;
 }
 
+const void* rt_current_frame_address(void) {
+  _PyInterpreterFrame* frame = RT_CURRENT(PyThreadState_Get());
+  while (frame != NULL && _PyFrame_IsIncomplete(frame)) frame = frame->previous;
+  return frame;
+}
+
 int rt_suspended_frame(PyObject* generator, rt_frame* out) {
   if (!PyGen_CheckExact(generator) && !PyCoro_CheckExact(generator)) return 0;
   PyGenObject* gen = (PyGenObject*)generator;
@@ -65,6 +71,8 @@ int rt_current_frames(rt_frame* frames, int max) {
   }
   return count;
 }
+
+const void* rt_current_frame_address(void) { return PyThreadState_Get()->frame; }
 
 int rt_suspended_frame(PyObject* generator, rt_frame* out) {
   if (!PyGen_CheckExact(generator) && !PyCoro_CheckExact(generator)) return 0;
@@ -99,6 +107,8 @@ int rt_current_frames(rt_frame* frames, int max) {
   Py_XDECREF(frame);
   return count;
 }
+
+const void* rt_current_frame_address(void) { return PyEval_GetFrame(); }
 
 int rt_suspended_frame(PyObject* generator, rt_frame* out) {
   const char* name = PyGen_CheckExact(generator)    ? "gi_frame"
@@ -180,28 +190,32 @@ PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, in
   return (PyObject*)frame;
 }
 
-void rt_set_local(PyObject* frame, PyCodeObject* code, const char* name, PyObject* value) {
-#if defined(RT_INTERPRETER_FRAMES) || defined(RT_FRAME_OBJECTS)
+int rt_local_place(PyCodeObject* code, const char* name) {
   PyObject* names = PyObject_GetAttrString((PyObject*)code, "co_varnames");
+  int place = -1;
   if (names == NULL) {
     PyErr_Clear();
-    return;
+    return -1;
   }
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names) && place < 0; ++i)
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) == 0) place = (int)i;
+  Py_DECREF(names);
+  return place;
+}
+
+void rt_set_local(PyObject* frame, int place, PyObject* value) {
+  if (place < 0) return;
 #if defined(RT_INTERPRETER_FRAMES)
   PyObject** locals = ((PyFrameObject*)frame)->f_frame->localsplus;
-#else
+#elif defined(RT_FRAME_OBJECTS)
   PyObject** locals = ((PyFrameObject*)frame)->f_localsplus;
-#endif
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
-    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), name) != 0) continue;
-    Py_INCREF(value);
-    Py_XSETREF(locals[i], value);
-    break;
-  }
-  Py_DECREF(names);
 #else
-  (void)frame, (void)code, (void)name, (void)value;
+  PyObject** locals = NULL;
+  (void)frame;
 #endif
+  if (locals == NULL) return;
+  Py_XINCREF(value);
+  Py_XSETREF(locals[place], value);
 }
 
 PyObject* rt_current_frame_object(void) {

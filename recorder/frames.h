@@ -26,6 +26,9 @@ typedef struct {
 /* The innermost `max` Python frames of this thread, innermost first. Returns how many. */
 int rt_current_frames(rt_frame* frames, int max);
 
+/* The innermost Python frame of this thread: an address, to compare while it runs. */
+const void* rt_current_frame_address(void);
+
 /* Where a generator or coroutine is suspended. False when it has not started, runs, or is done. */
 int rt_suspended_frame(PyObject* generator, rt_frame* frame);
 
@@ -41,8 +44,11 @@ int rt_set_code_extra(PyCodeObject* code, Py_ssize_t index, void* extra);
  * `offset` (in bytes) and `line` say where it seems to be. `back` may be NULL; it becomes f_back. New reference; NULL with an exception on failure. */
 PyObject* rt_new_frame(PyCodeObject* code, PyObject* globals, PyObject* back, int offset, int line);
 
-/* Gives a frame made by rt_new_frame a local variable, if its code has one of that name. */
-void rt_set_local(PyObject* frame, PyCodeObject* code, const char* name, PyObject* value);
+/* The place of a local variable of that name in frames of `code`, or -1. */
+int rt_local_place(PyCodeObject* code, const char* name);
+
+/* Gives a frame made by rt_new_frame a local variable (NULL: it is not set). */
+void rt_set_local(PyObject* frame, int place, PyObject* value);
 
 /* The Python frame that is running in this thread, new reference; NULL without exception if none. */
 PyObject* rt_current_frame_object(void);

@@ -25,6 +25,22 @@ PyObject** rt_instance_values(PyObject* instance) {
 #endif
 }
 
+int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value) {
+#if PY_VERSION_HEX >= 0x030D0000
+  PyDictValues* values = _PyObject_InlineValues(instance);
+  /* A dictionary that shares the values would have to count one more. */
+  if (_PyObject_GetManagedDict(instance) != NULL || place >= values->capacity) return 0;
+#elif PY_VERSION_HEX >= 0x030C0000
+  PyDictValues* values = _PyDictOrValues_GetValues(*_PyObject_DictOrValuesPointer(instance));
+#else
+  PyDictValues* values = *_PyObject_ValuesPointer(instance);
+#endif
+  Py_INCREF(value);
+  values->values[place] = value;
+  _PyDictValues_AddToInsertionOrder(values, place);
+  return 1;
+}
+
 const void* rt_shared_names(PyTypeObject* type, Py_ssize_t* count) {
   if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return NULL;
   PyDictKeysObject* keys = ((PyHeapTypeObject*)type)->ht_cached_keys;
@@ -49,6 +65,13 @@ Py_ssize_t rt_place_of_name(PyTypeObject* type, PyObject* name) {
 PyObject** rt_instance_values(PyObject* instance) {
   (void)instance;
   return NULL;
+}
+
+int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value) {
+  (void)instance;
+  (void)place;
+  (void)value;
+  return 0;
 }
 
 const void* rt_shared_names(PyTypeObject* type, Py_ssize_t* count) {

@@ -20,6 +20,10 @@ extern "C" {
  * after any Python code has run. An entry is NULL where the attribute is not set. */
 PyObject** rt_instance_values(PyObject* instance);
 
+/* Sets the attribute at `place`, which is not set yet, in an instance whose values are an array.
+ * False, and nothing done, when that cannot be done here. */
+int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value);
+
 /* The names shared by the instances of `type` (an address, to compare), and how many there are: they
  * only grow. NULL when the type has none. */
 const void* rt_shared_names(PyTypeObject* type, Py_ssize_t* count);

@@ -115,6 +115,7 @@ PyObject* set_twisted(PyObject*, PyObject*, PyObject* keywords) {
                  {"passthru", &twisted.passthru},
                  {"failthru", &twisted.failthru},
                  {"continue_mark", &twisted.continue_mark},
+                 {"no_result", &twisted.no_result},
                  {"got_result", &twisted.got_result},
                  {"list_callback", &twisted.list_callback},
                  {"callbacks_name", &twisted.callbacks_name},
@@ -191,6 +192,8 @@ PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
                                 "run_globals",
                                 "run_last_instruction",
                                 "run_line",
+                                "warn_instruction",
+                                "warn_line",
                                 "debug_info_class",
                                 "failure_class",
                                 "none_keywords",
@@ -201,13 +204,15 @@ PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
   PyObject *traits = nullptr, *via = nullptr, *code = nullptr, *globals = nullptr,
            *debug_info = nullptr, *failure = nullptr, *none_keywords = nullptr, *warn = nullptr,
            *debug_stack = nullptr;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O!OO!O!iiOOOOO", const_cast<char**>(names),
-                                   &PyDict_Type, &traits, &via, &PyCode_Type, &code, &PyDict_Type,
-                                   &globals, &with.run_last_instruction, &with.run_line,
-                                   &debug_info, &failure, &none_keywords, &warn, &debug_stack))
+  if (!PyArg_ParseTupleAndKeywords(
+          arguments, keywords, "O!OO!O!iiiiOOOOO", const_cast<char**>(names), &PyDict_Type, &traits,
+          &via, &PyCode_Type, &code, &PyDict_Type, &globals, &with.run_place.offset,
+          &with.run_place.line, &with.warn_place.offset, &with.warn_place.line, &debug_info,
+          &failure, &none_keywords, &warn, &debug_stack))
     return nullptr;
   if (!set_traits(traits) || !set_via_frames(via)) return nullptr;
-  keep(&with.run_code, code);
+  keep(&with.run_place.code, code);
+  with.warn_place.code = with.run_place.code;
   keep(&with.run_globals, globals);
   keep(&with.debug_info_class, debug_info);
   keep(&with.failure_class, failure);
@@ -219,14 +224,19 @@ PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
 
 // The stand-ins that the native functions call one another through: set when they are in place.
 PyObject* set_dispatch(PyObject*, PyObject* arguments) {
-  PyObject *add_callbacks = nullptr, *start_run = nullptr, *run = nullptr, *pause = nullptr;
-  if (!PyArg_ParseTuple(arguments, "OOOO", &add_callbacks, &start_run, &run, &pause))
+  PyObject *add_callbacks = nullptr, *start_run = nullptr, *run = nullptr, *pause = nullptr,
+           *callback = nullptr, *errback = nullptr, *add_both = nullptr;
+  if (!PyArg_ParseTuple(arguments, "OOOOOOO", &add_callbacks, &start_run, &run, &pause, &callback,
+                        &errback, &add_both))
     return nullptr;
   EngineObjects& with = engine();
   keep(&with.add_callbacks, add_callbacks);
   keep(&with.start_run_callbacks, start_run);
   keep(&with.run_callbacks, run);
   keep(&with.pause, pause);
+  keep(&with.callback, callback);
+  keep(&with.errback, errback);
+  keep(&with.add_both, add_both);
   if (with.pause_name == nullptr) {
     with.add_callbacks_name = PyUnicode_InternFromString("addCallbacks");
     with.start_run_callbacks_name = PyUnicode_InternFromString("_startRunCallbacks");
@@ -288,6 +298,7 @@ PyMethodDef g_functions[] = {
     {"set_twisted", as_method(set_twisted), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"set_engine", as_method(set_engine), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
+    {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"install_init", install_init, METH_O, nullptr},
     {"watch_attributes", watch_attributes, METH_VARARGS, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},

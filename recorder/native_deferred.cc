@@ -8,11 +8,17 @@
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
+#include "recorder/recursion.h"
 
 namespace reactortrack::recorder {
 
 EngineObjects& engine() {
   static EngineObjects* objects = new EngineObjects;
+  return *objects;
+}
+
+DriverObjects& driver() {
+  static DriverObjects* objects = new DriverObjects;
   return *objects;
 }
 
@@ -103,6 +109,8 @@ PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::si
 // Puts `pair` at the end of the list, tells of it, and runs it if there is a result. Returns self.
 PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
                  PyObject* callback_arguments, Via via) {
+  const PythonDepth depth;
+  if (!depth.entered()) return nullptr;
   Recorder& recorder = the_recorder();
   recorder.meet(self);  // before the list changes: an unknown Deferred is told of as it was
   const Owned callbacks(get_field(self, Field::kCallbacks));
@@ -280,6 +288,8 @@ PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, s
 
 // The part of _startRunCallbacks after the check of `called`. 0, or -1 with an exception.
 int start(PyObject* self, PyObject* result, Via via) {
+  const PythonDepth depth;
+  if (!depth.entered()) return -1;
   const int debug = field_is_true(self, Field::kDebug);
   if (debug < 0) return -1;
   if (debug > 0) {
@@ -332,7 +342,8 @@ PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::s
   if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
       (engine().traits.asserts_not_deferred && the_recorder().is_deferred(arguments[1])))
     return call_original(self, arguments, flags, names);
-  if (start(arguments[0], arguments[1], Via::kCallback) < 0) return nullptr;
+  const PythonDepth depth;
+  if (!depth.entered() || start(arguments[0], arguments[1], Via::kCallback) < 0) return nullptr;
   Py_RETURN_NONE;
 }
 
@@ -342,7 +353,8 @@ PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::si
   if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
       !the_recorder().is_failure(arguments[1]))
     return call_original(self, arguments, flags, names);
-  if (start(arguments[0], arguments[1], Via::kErrback) < 0) return nullptr;
+  const PythonDepth depth;
+  if (!depth.entered() || start(arguments[0], arguments[1], Via::kErrback) < 0) return nullptr;
   Py_RETURN_NONE;
 }
 
@@ -356,6 +368,62 @@ PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, s
 }
 
 }  // namespace
+
+PyObject* new_deferred(PyObject* canceller) {
+  PyTypeObject* type = the_recorder().twisted().deferred;
+  if (type->tp_init != native_tp_init)
+    return PyObject_CallOneArg(reinterpret_cast<PyObject*>(type), canceller);
+  static PyObject* const nothing = PyTuple_New(0);
+  Owned made(type->tp_new(type, nothing, nullptr));
+  if (!made || initialise(made.get(), canceller) < 0) return nullptr;
+  return made.release();
+}
+
+// True when `deferred` can be fired here and its `method` is `ours`.
+static bool fires_natively(PyObject* deferred, PyObject* method, PyObject* ours) {
+  if (!the_recorder().is_deferred(deferred) || !uses(Py_TYPE(deferred), method, ours) ||
+      !starts_natively(deferred))
+    return false;
+  const int called = field_is_true(deferred, Field::kCalled);
+  if (called < 0) PyErr_Clear();
+  return called == 0;
+}
+
+int fire(PyObject* deferred, PyObject* value) {
+  const EngineObjects& with = engine();
+  const Attributes& name = attributes();
+  if (fires_natively(deferred, name.callback, with.callback) &&
+      !(with.traits.asserts_not_deferred && the_recorder().is_deferred(value))) {
+    const PythonDepth depth;
+    return depth.entered() ? start(deferred, value, Via::kCallback) : -1;
+  }
+  return Owned(PyObject_CallMethodObjArgs(deferred, name.callback, value, nullptr)) ? 0 : -1;
+}
+
+int fire_with_handled_exception(PyObject* deferred) {
+  const EngineObjects& with = engine();
+  const Attributes& name = attributes();
+  if (!fires_natively(deferred, name.errback, with.errback))
+    return Owned(PyObject_CallMethodObjArgs(deferred, name.errback, nullptr)) ? 0 : -1;
+  const PythonDepth depth;
+  if (!depth.entered()) return -1;
+  const Owned debug(get_field(deferred, Field::kDebug));
+  const Owned failure(debug ? failure_of_handled(debug.get()) : nullptr);
+  return failure ? start(deferred, failure.get(), Via::kErrback) : -1;
+}
+
+int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments) {
+  const Owned keywords(PyDict_New());
+  const Owned given(keywords ? PyTuple_Pack(3, function, arguments, keywords.get()) : nullptr);
+  const Owned other(!given ? nullptr
+                    : engine().traits.add_by_add_callbacks
+                        ? PyTuple_Pack(3, function, arguments, keywords.get())
+                        : Owned::share(given.get()).release());
+  const Owned pair(other ? PyTuple_Pack(2, given.get(), other.get()) : nullptr);
+  const Owned self(pair ? append(deferred, pair.get(), function, function, arguments, Via::kAddBoth)
+                        : nullptr);
+  return self ? 0 : -1;
+}
 
 void install_native_init(PyTypeObject* deferred) {
   static PyObject* const init_name = PyUnicode_InternFromString("__init__");

@@ -116,12 +116,17 @@ bool Recorder::is_failure(PyObject* object) {
   if (object == Py_None || type == twisted_.deferred) return false;
   if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return false;  // int, str, dict, ...
   if (PyType_IsSubtype(type, twisted_.failure)) return true;
-  // isinstance() also believes __class__. Ask it only where a class may lie about that.
+  return claims_class(object, twisted_.failure);
+}
+
+bool Recorder::claims_class(PyObject* object, PyTypeObject* wanted) const {
+  PyTypeObject* type = Py_TYPE(object);
+  // Ask only where a class may lie about that.
   if (type->tp_getattro == PyObject_GenericGetAttr &&
       _PyType_Lookup(type, attributes().dunder_class) ==
           _PyType_Lookup(&PyBaseObject_Type, attributes().dunder_class))
     return false;
-  const int is = PyObject_IsInstance(object, reinterpret_cast<PyObject*>(twisted_.failure));
+  const int is = PyObject_IsInstance(object, reinterpret_cast<PyObject*>(wanted));
   if (is < 0) PyErr_Clear();
   return is > 0;
 }

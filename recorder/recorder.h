@@ -38,7 +38,9 @@ struct TwistedObjects {
   PyObject* passthru = nullptr;
   PyObject* failthru = nullptr;
   PyObject* continue_mark = nullptr;  // _CONTINUE
+  PyObject* no_result = nullptr;      // _NO_RESULT
   PyObject* got_result = nullptr;     // _gotResultInlineCallbacks, or its code up to 23.8
+  PyObject* got_result_stand_in = nullptr;
   PyObject* list_callback = nullptr;  // DeferredList._cbDeferred
   PyTypeObject* cancelled_error = nullptr;
   PyObject* callbacks_name = nullptr;  // "callbacks" or "_callbacks"
@@ -67,6 +69,8 @@ class Recorder {
   // ---- What is what -------------------------------------------------------------------------
   bool is_failure(PyObject* object);
   bool is_deferred(PyObject* object) const;
+  // isinstance() also believes __class__: true when `object`, of another class, claims to be one.
+  bool claims_class(PyObject* object, PyTypeObject* wanted) const;
   // passthru, _failthru, or None: a side of a pair that runs nothing.
   bool passes_through(PyObject* callable) const {
     return callable == twisted_.passthru || callable == twisted_.failthru || callable == Py_None;

@@ -14,6 +14,7 @@
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
+#include "recorder/recursion.h"
 
 namespace reactortrack::recorder {
 namespace {
@@ -24,14 +25,7 @@ enum class Step { kContinue, kChainee, kWaits, kEmpty, kError };
 using Field = DeferredField;
 
 bool is_true_deferred(PyObject* object) {
-  const TwistedObjects& twisted = the_recorder().twisted();
-  if (Py_TYPE(object) == twisted.deferred) return true;
-  if (!PyType_IsSubtype(Py_TYPE(object), twisted.deferred)) return false;
-  if (engine().traits.isinstance_checks || twisted.deferred_subclasses == nullptr) return true;
-  const int known = PySequence_Contains(twisted.deferred_subclasses,
-                                        reinterpret_cast<PyObject*>(Py_TYPE(object)));
-  if (known < 0) PyErr_Clear();
-  return known > 0;
+  return is_chainable(object, engine().traits.isinstance_checks);
 }
 
 // object._debugInfo.failResult = None, where there is a _debugInfo.
@@ -126,14 +120,24 @@ struct Side {
 
 class Run {
  public:
-  Run(PyObject* first, Via via) : first_(first), via_(via), recorder_(the_recorder()) {}
+  Run(PyObject* first, Via via)
+      : first_(first),
+        native_call_(&engine().via_frames[static_cast<int>(via)], &engine().run_place),
+        recorder_(the_recorder()) {}
+  ~Run() {
+    if (frame_) keep_variables();
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
 
   int all() {
     chain_.push_back(Owned::share(first_));
     while (!chain_.empty()) {
-      PyObject* current = chain_.back().get();
+      current_ = Owned::share(chain_.back().get());
+      PyObject* current = current_.get();
       const int paused = field_is_true(current, Field::kPaused);
       if (paused != 0) return paused < 0 ? -1 : 0;
+      finished_ = true;
       if (set_field(current, Field::kChainedTo, Py_None) < 0) return -1;
       Step step = Step::kContinue;
       while (step == Step::kContinue) step = next(current);
@@ -171,14 +175,16 @@ class Run {
 
   // A Deferred that waits for `current` gets its result, and is run next.
   int hand_over(PyObject* current, Owned result) {
-    const Owned chainee(PySequence_GetItem(side_.arguments.get(), 0));
-    if (!chainee) return -1;
-    if (set_field(chainee.get(), Field::kResult, result.get()) < 0 ||
+    chainee_ = Owned(PySequence_GetItem(side_.arguments.get(), 0));
+    PyObject* chainee = chainee_.get();
+    if (chainee == nullptr) return -1;
+    if (set_field(chainee, Field::kResult, result.get()) < 0 ||
         set_field(current, Field::kResult, Py_None) < 0 || forget_failure(current) < 0 ||
-        add_to_paused(chainee.get(), -1) < 0)
+        add_to_paused(chainee, -1) < 0)
       return -1;
-    recorder_.resumed(chainee.get(), current, result.get());
-    chain_.push_back(Owned::share(chainee.get()));
+    recorder_.resumed(chainee, current, result.get());
+    chain_.push_back(Owned::share(chainee));
+    finished_ = false;
     return 0;
   }
 
@@ -186,11 +192,15 @@ class Run {
     const TwistedObjects& twisted = recorder_.twisted();
     PyObject* callback = side_.callback.get();
     const std::uint32_t position = take(current, failed);
-    if ((callback == twisted.passthru || callback == twisted.failthru) && side_.plain())
+    if ((callback == twisted.passthru || callback == twisted.failthru) && side_.plain() &&
+        g_deferred_fields.is_generic(Py_TYPE(current))) {
+      if (set_field(current, Field::kRunning, Py_False) < 0) return Step::kError;
       return is_true_deferred(result.get()) ? chained(current, result.get()) : Step::kContinue;
+    }
     recorder_.started(current, position, failed ? event::Lane::kErrback : event::Lane::kCallback);
     if (set_field(current, Field::kRunning, Py_True) < 0) return Step::kError;
     bool raised = false;
+    const CallPlace* place = &engine().run_place;
     Owned returned(side_.call(result.get()));
     result = Owned();  // the old result goes before the new one is seen, as in Python
     if (!returned) {
@@ -199,6 +209,7 @@ class Run {
       raised = true;
     } else if (returned.get() == current && warn_of_itself() < 0) {
       raised = true;
+      place = &engine().warn_place;
     }
     if (raised) {
       const ExceptionAside aside;
@@ -207,7 +218,7 @@ class Run {
       raised = true;
     }
     if (raised) {
-      returned = Owned(new_failure());
+      returned = Owned(new_failure(*place));
       if (!returned || set_field(current, Field::kResult, returned.get()) < 0) return Step::kError;
     }
     recorder_.finished(current, returned.get(), raised);
@@ -229,11 +240,13 @@ class Run {
 
   // The result of `current` is a Deferred: take its result, or wait for it.
   Step chained(PyObject* current, PyObject* other) {
+    if (!engine().traits.isinstance_checks) current_result_ = Owned::share(other);  // since 24.7
     Owned theirs(get_field(other, Field::kResult));
     if (!theirs) {
       if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return Step::kError;
       PyErr_Clear();
     }
+    result_result_ = Owned::share(theirs ? theirs.get() : recorder_.twisted().no_result);
     int waits = 1;
     if (theirs && !is_true_deferred(theirs.get())) waits = field_is_true(other, Field::kPaused);
     if (waits < 0) return Step::kError;
@@ -242,7 +255,6 @@ class Run {
         set_field(current, Field::kResult, theirs.get()) < 0)
       return Step::kError;
     recorder_.taken(current, other, theirs.get());
-    last_taken_ = Owned::share(other);  // as the Python function's variable does
     return Step::kContinue;
   }
 
@@ -295,86 +307,73 @@ class Run {
   }
 
   // Failure(captureVars=self.debug) of the exception in flight, which is cleared. The traceback gets
-  // the entry that the Python function would have left in it.
-  PyObject* new_failure() {
-    PyObject *type = nullptr, *value = nullptr, *traceback = nullptr;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    const Owned owned_type(type), owned_value(value), inner(traceback);
-    const Owned debug(get_field(first_, Field::kDebug));
-    if (!debug) PyErr_Clear();
-    const Owned whole(with_our_entry(inner.get() != nullptr ? inner.get() : Py_None,
-                                     debug && debug.get() != Py_False));
-    if (!whole) PyErr_Clear();
-    PyObject* shown = whole ? whole.get() : inner.get();
-    if (shown != nullptr && PyException_SetTraceback(value, shown) < 0) PyErr_Clear();
-    PyObject *old_type = nullptr, *old_value = nullptr, *old_traceback = nullptr;
-    PyErr_GetExcInfo(&old_type, &old_value, &old_traceback);
-    Py_XINCREF(type);
-    Py_XINCREF(value);
-    Py_XINCREF(shown);
-    PyErr_SetExcInfo(type, value, shown);
-    PyObject* failure = nullptr;
-    if (debug) {
-      static PyObject* const names = Py_BuildValue("(s)", "captureVars");
-      PyObject* arguments[2] = {nullptr, debug.get()};
-      failure = PyObject_Vectorcall(engine().failure_class, arguments + 1,
-                                    0 | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+  // the entry that the Python function would have left in it, at `place`.
+  PyObject* new_failure(const CallPlace& place) {
+    Owned debug;
+    {
+      const ExceptionAside aside;
+      debug = Owned(get_field(first_, Field::kDebug));
+      if (!debug) PyErr_Clear();
     }
-    PyErr_SetExcInfo(old_type, old_value, old_traceback);
-    return failure;
+    if (!frame_) frame_ = native_frame(place);
+    // Debug mode keeps the variables of every frame in the Failure.
+    if (frame_ && debug && debug.get() != Py_False) keep_variables();
+    const Handling handling(frame_, place);
+    return failure_of_handled(debug ? debug.get() : Py_False);
   }
 
-  // `shows_variables`: debug mode keeps the variables of every frame in the Failure.
-  PyObject* with_our_entry(PyObject* inner, bool shows_variables) {
-    const EngineObjects& with = engine();
-    Owned back;
-    if (with.traits.failure_keeps_stack) {
-      back = Owned(rt_current_frame_object());
-      for (const auto& [code, offset, line] : with.via_frames[static_cast<int>(via_)]) {
-        Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(code), with.run_globals,
-                                 back.get(), offset, line));
-        if (!frame) return nullptr;
-        back = std::move(frame);
-      }
-    }
-    const Owned frame(rt_new_frame(reinterpret_cast<PyCodeObject*>(with.run_code), with.run_globals,
-                                   back.get(), with.run_last_instruction, with.run_line));
-    if (!frame) return nullptr;
-    if (shows_variables) set_variables(frame.get());
-    return PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyTraceBack_Type), "OOii", inner,
-                                 frame.get(), with.run_last_instruction, with.run_line);
-  }
-
-  void set_variables(PyObject* frame) {
-    const struct {
-      const char* name;
-      PyObject* value;
-    } variables[] = {{"self", first_},
-                     {"current", chain_.back().get()},
-                     {"finished", Py_True},
-                     {"item", pair_.get()},
-                     {"callback", side_.callback.get()},
-                     {"args", side_.arguments.get()},
-                     {"kwargs", side_.keywords.get()}};
-    for (const auto& each : variables)
-      rt_set_local(frame, reinterpret_cast<PyCodeObject*>(engine().run_code), each.name,
-                   each.value);
+  void keep_variables() {
+    static LocalNames<11> names({"self", "chain", "current", "finished", "item", "callback", "args",
+                                 "kwargs", "chainee", "currentResult", "resultResult"});
+    const ExceptionAside aside;
+    const Owned chain(PyList_New(static_cast<Py_ssize_t>(chain_.size())));
+    if (!chain) return PyErr_Clear();
+    for (std::size_t i = 0; i < chain_.size(); ++i)
+      PyList_SET_ITEM(chain.get(), static_cast<Py_ssize_t>(i),
+                      Owned::share(chain_[i].get()).release());
+    names.set(frame_, engine().run_place.code,
+              {first_, chain.get(), current_.get(), finished_ ? Py_True : Py_False, pair_.get(),
+               side_.callback.get(), side_.arguments.get(), side_.keywords.get(), chainee_.get(),
+               current_result_.get(), result_result_.get()});
   }
 
   PyObject* first_;
-  Via via_;
+  const NativeCall native_call_;
   Recorder& recorder_;
-  std::vector<Owned> chain_;
-  // What the Python function's variables would keep alive until they are set again.
-  Owned pair_;
+  // What the Python function's variables keep alive until they are set again. They go in the order
+  // of its variables: the last one here first.
+  Owned result_result_;
+  Owned current_result_;
+  Owned chainee_;
   Side side_;
-  Owned last_taken_;
+  Owned pair_;
+  bool finished_ = true;
+  Owned current_;
+  std::vector<Owned> chain_;
+  Owned frame_;  // that stands for this in tracebacks, once it is in one
 };
 
 }  // namespace
 
+bool is_chainable(PyObject* object, bool by_isinstance) {
+  const TwistedObjects& twisted = the_recorder().twisted();
+  PyTypeObject* type = Py_TYPE(object);
+  if (type == twisted.deferred) return true;
+  if (object == Py_None || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return false;
+  if (!by_isinstance && twisted.deferred_subclasses != nullptr) {
+    if (!PyType_IsSubtype(type, twisted.deferred)) return false;
+    const int known =
+        PySequence_Contains(twisted.deferred_subclasses, reinterpret_cast<PyObject*>(type));
+    if (known < 0) PyErr_Clear();
+    return known > 0;
+  }
+  if (PyType_IsSubtype(type, twisted.deferred)) return true;
+  return the_recorder().claims_class(object, twisted.deferred);
+}
+
 int run_callbacks(PyObject* deferred, Via via) {
+  const PythonDepth depth;
+  if (!depth.entered()) return -1;
   const int running = field_is_true(deferred, Field::kRunning);
   if (running != 0) return running < 0 ? -1 : 0;
   return Run(deferred, via).all();

@@ -49,8 +49,11 @@ class Hooks:
         defer = _twisted.defer_module()
         deferred = _twisted.deferred_class()
         self._describe_twisted(defer, deferred)
+        driver = _twisted.driver() if self.engine == "native" else None
         if self.engine == "native":
             self._install_native(defer, deferred)
+            if driver is not None:
+                self._install_driver(defer, driver)
         else:
             for name in ("__init__", "addCallbacks", "addCallback", "addErrback", "addBoth"):
                 self._replace(deferred, name, f"wrap.{name}")
@@ -60,11 +63,15 @@ class Hooks:
         for name, hook in OBSERVED.items():
             if name in vars(deferred):
                 self._replace(deferred, name, hook)
-        self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
+        if driver is None:
+            self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
         # The interpreter calls it for every coroutine that was never awaited.
         if isinstance(getattr(warnings, "_warn_unawaited_coroutine", None), types.FunctionType):
             self._replace(warnings, "_warn_unawaited_coroutine", "observe.never_awaited")
-        names = ("addCallbacks", "_startRunCallbacks", "_runCallbacks", "pause")
+        names = (
+            *("addCallbacks", "_startRunCallbacks", "_runCallbacks", "pause"),
+            *("callback", "errback", "addBoth"),
+        )
         _recorder.set_dispatch(*(vars(deferred)[name] for name in names))
         for module, hooks in HOOKS.items():
             self._when_imported(module, hooks)
@@ -102,6 +109,7 @@ class Hooks:
     def _describe_twisted(self, defer: Any, deferred: Any) -> None:
         native = self.engine == "native"
         entry = _twisted.run_entry() if native else _twisted.run_code()
+        warns = _twisted.warning_place() if native else entry
         traits = _twisted.traits() if native else dict.fromkeys(_TRAITS, False)
         _recorder.set_twisted(
             deferred=deferred,
@@ -111,6 +119,7 @@ class Hooks:
             passthru=defer.passthru,
             failthru=getattr(defer, "_failthru", defer.passthru),
             continue_mark=defer._CONTINUE,
+            no_result=defer._NO_RESULT,
             got_result=_twisted.got_result(),
             list_callback=vars(defer.DeferredList)["_cbDeferred"],
             callbacks_name=_twisted.callbacks_name(),
@@ -123,6 +132,8 @@ class Hooks:
             run_globals=vars(defer),
             run_last_instruction=entry.last_instruction,
             run_line=entry.line,
+            warn_instruction=warns.last_instruction,
+            warn_line=warns.line,
             debug_info_class=defer.DebugInfo,
             failure_class=defer.Failure,
             none_keywords=defer._NONE_KWARGS,
@@ -138,6 +149,14 @@ class Hooks:
         _recorder.install_init(deferred)
         if "called" in defer.succeed.__code__.co_names:  # since 24.10 it sets attributes directly
             self._redirect(defer.succeed, "native.succeed")
+
+    def _install_driver(self, defer: Any, driver: dict[str, Any]) -> None:
+        for name in _twisted.DRIVER:
+            self._replace(defer, name, f"native.{name}")
+        inline, got_result, cancellable = (vars(defer)[name] for name in _twisted.DRIVER)
+        _recorder.set_driver(
+            **driver, inline_callbacks=inline, got_result=got_result, cancellable=cancellable
+        )
 
     def _replace(self, owner: Any, name: str, hook: str) -> None:
         original = vars(owner)[name]

@@ -43,13 +43,37 @@ def set_engine(
     run_globals: dict[str, Any],
     run_last_instruction: int,
     run_line: int,
+    warn_instruction: int,
+    warn_line: int,
     debug_info_class: type,
     failure_class: type,
     none_keywords: Any,
     warn_about_function: Callable[..., Any],
     debug_stack: Callable[[], list[str]],
 ) -> None: ...
-def set_dispatch(add_callbacks: Any, start_run: Any, run: Any, pause: Any, /) -> None: ...
+def set_dispatch(
+    add_callbacks: Any,
+    start_run: Any,
+    run: Any,
+    pause: Any,
+    callback: Any,
+    errback: Any,
+    add_both: Any,
+    /,
+) -> None: ...
+def set_driver(
+    *,
+    isinstance_checks: bool,
+    drives_yielded: bool,
+    plain_status: bool,
+    status_class: type,
+    return_class: type,
+    canceller_code: CodeType,
+    inline_callbacks: Any,
+    cancellable: Any,
+    got_result: Any,
+    places: dict[str, tuple[CodeType, int, int]],
+) -> None: ...
 def install_init(deferred: type, /) -> None: ...
 def watch_attributes(cls: type, what: str, on: bool, /) -> None: ...
 def unhook_finalizers(cls: type, /) -> None: ...

@@ -6,6 +6,7 @@ Everything is read from the modules that the program has imported. Nothing of it
 
 from __future__ import annotations
 
+import contextvars
 import dis
 import inspect
 import os
@@ -170,6 +171,11 @@ def _call_place(function: Any, name: str) -> TracebackEntry:
     return TracebackEntry(function.__code__, offset, int(line))
 
 
+def warning_place() -> TracebackEntry:
+    """Where Deferred._runCallbacks warns of a callback that returned its own Deferred."""
+    return _call_after(deferred_class()._runCallbacks, "warnAboutFunction")
+
+
 def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
     """The frames between the user's and _runCallbacks, by Via of recorder/engine.h.
 
@@ -200,3 +206,80 @@ def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
         add("addErrback"),
         add("addBoth"),
     ]
+
+
+#: The functions that drive coroutines, which the native engine replaces together.
+DRIVER = ("_inlineCallbacks", "_gotResultInlineCallbacks", "_cancellableInlineCallbacks")
+
+
+def _call_after(function: Any, name: str, calls: int = 1) -> TracebackEntry:
+    """The first call in `function` after `name` is loaded, or the `calls`-th."""
+    line = function.__code__.co_firstlineno
+    loaded = False
+    for instruction in dis.get_instructions(function):
+        number = getattr(instruction, "line_number", None)
+        if number is None and not isinstance(instruction.starts_line, bool):
+            number = instruction.starts_line
+        line = number or line
+        if instruction.argval == name and instruction.opname.startswith("LOAD"):
+            loaded = True
+        elif loaded and instruction.opname.startswith("CALL"):
+            calls -= 1
+            if calls == 0:
+                return TracebackEntry(function.__code__, instruction.offset, int(line))
+    raise LookupError(name)
+
+
+def _plain_status(status_class: Any) -> bool:
+    """True when making a _CancellationStatus sets its two attributes and does nothing else."""
+    mark = object()
+    return (
+        vars(status_class(mark)) == {"deferred": mark, "waitingOn": None}
+        and list(vars(status_class(mark))) == ["deferred", "waitingOn"]
+        and "__init__" in vars(status_class)
+        and status_class.__init__.__code__.co_filename.startswith("<attrs generated")
+        and status_class.__new__ is object.__new__
+        and not hasattr(status_class, "__attrs_post_init__")
+    )
+
+
+def driver() -> dict[str, Any] | None:
+    """What the native driver of coroutines is to know; None where Twisted's own has to stay.
+
+    Up to 23.8 each wait was a closure of its own. To be called before anything is replaced.
+    """
+    defer = defer_module()
+    functions = [vars(defer).get(name) for name in DRIVER]
+    if not all(
+        isinstance(each, types.FunctionType) and each.__code__.co_filename == defer.__file__
+        for each in functions
+    ):
+        return None
+    inline, got_result, cancellable = (each for each in functions if each is not None)
+    if defer._copy_context is not contextvars.copy_context:
+        return None
+    (canceller_code,) = (
+        each for each in cancellable.__code__.co_consts if isinstance(each, types.CodeType)
+    )
+    names = inline.__code__.co_names
+    drives_yielded = "_cancellableInlineCallbacks" in names
+    send = _call_after(inline, "send")
+    places = {
+        "send": send,
+        "throw_into": _call_after(inline, "throwExceptionIntoGenerator"),
+        "callback": _call_after(inline, "callback"),
+        "errback": _call_after(inline, "errback"),
+        "add_both": _call_after(inline, "addBoth"),
+        "drives": _call_after(inline, "_cancellableInlineCallbacks") if drives_yielded else send,
+        "in_got_result": _call_after(got_result, "_inlineCallbacks"),
+        "in_cancellable": _call_after(cancellable, "_inlineCallbacks", calls=2),
+    }
+    return {
+        "isinstance_checks": "_DEFERRED_SUBCLASSES" not in names,
+        "drives_yielded": drives_yielded,
+        "plain_status": _plain_status(defer._CancellationStatus),
+        "status_class": defer._CancellationStatus,
+        "return_class": defer._DefGen_Return,
+        "canceller_code": canceller_code,
+        "places": places,
+    }
