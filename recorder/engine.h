@@ -134,11 +134,6 @@ NativeRun hook_by_name(std::string_view name);
 // Sets Deferred's tp_init, and that of the classes which inherit it, so that creation does not go
 // through the look-up of __init__. To be called after Deferred.__init__ was replaced.
 void install_native_init(PyTypeObject* deferred);
-// Watches attributes being set on Deferreds (wrapping engine) or DelayedCalls.
-void install_attribute_watch(PyTypeObject* type, setattrofunc watch);
-void remove_attribute_watch(PyTypeObject* type, setattrofunc watch);
-int watch_deferred_attribute(PyObject* deferred, PyObject* name, PyObject* value);
-int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value);
 
 // What Python tells of the driver before it installs the stand-ins, and these afterwards:
 // recorder/engine_setup.cc.

@@ -258,22 +258,6 @@ PyObject* install_init(PyObject*, PyObject* type) {
   Py_RETURN_NONE;
 }
 
-// watch_attributes(type, "deferred" | "delayed_call", on)
-PyObject* watch_attributes(PyObject*, PyObject* arguments) {
-  PyObject* type = nullptr;
-  const char* what = nullptr;
-  int on = 0;
-  if (!PyArg_ParseTuple(arguments, "O!sp", &PyType_Type, &type, &what, &on)) return nullptr;
-  const setattrofunc watch =
-      std::strcmp(what, "deferred") == 0 ? watch_deferred_attribute : watch_delayed_call_attribute;
-  auto* of = reinterpret_cast<PyTypeObject*>(type);
-  if (on)
-    install_attribute_watch(of, watch);
-  else
-    remove_attribute_watch(of, watch);
-  Py_RETURN_NONE;
-}
-
 PyObject* unhook(PyObject*, PyObject* type) {
   if (!is_type(type)) return nullptr;
   unhook_finalizers(reinterpret_cast<PyTypeObject*>(type));
@@ -300,7 +284,6 @@ PyMethodDef g_functions[] = {
     {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
     {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"install_init", install_init, METH_O, nullptr},
-    {"watch_attributes", watch_attributes, METH_VARARGS, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 

@@ -117,7 +117,7 @@ PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* e
   if (!callbacks) return nullptr;
   if (PyList_CheckExact(callbacks.get())) {
     if (PyList_Append(callbacks.get(), pair) < 0) return nullptr;
-  } else if (!Owned(PyObject_CallMethod(callbacks.get(), "append", "O", pair))) {
+  } else if (!Owned(PyObject_CallMethod(callbacks.get(), "append", "(O)", pair))) {
     return nullptr;
   }
   const int called = field_is_true(self, Field::kCalled);

@@ -40,9 +40,15 @@ class Owned {
   PyObject* object_ = nullptr;
 };
 
-// An attribute, or nothing; never an exception.
+// An attribute, or nothing; never an exception, and no code of the program: its __getattribute__,
+// __getattr__ and properties are passed over.
 inline Owned quiet_attribute(PyObject* object, PyObject* name) {
-  PyObject* value = PyObject_GetAttr(object, name);
+  PyObject* of_class = _PyType_Lookup(Py_TYPE(object), name);
+  if (of_class != nullptr && Py_TYPE(of_class)->tp_descr_set != nullptr &&
+      (PyType_HasFeature(Py_TYPE(of_class), Py_TPFLAGS_HEAPTYPE) ||
+       Py_IS_TYPE(of_class, &PyProperty_Type)))
+    return Owned();
+  PyObject* value = PyObject_GenericGetAttr(object, name);
   if (value == nullptr) PyErr_Clear();
   return Owned(value);
 }

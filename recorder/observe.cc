@@ -18,7 +18,7 @@ bool called_on_deferred(PyObject* const* arguments, std::size_t flags) {
 }
 
 int count_of(PyObject* deferred) {
-  const Owned value(PyObject_GetAttr(deferred, attributes().paused));
+  const Owned value = quiet_attribute(deferred, attributes().paused);
   const long count = value ? PyLong_AsLong(value.get()) : 0;
   if (PyErr_Occurred()) PyErr_Clear();
   return static_cast<int>(count);
@@ -169,14 +169,19 @@ PyObject* hook_from_future(NativeFunction* self, PyObject* const* arguments, std
   return result;
 }
 
+// A field's truth, without any code of the program.
+bool is_so(PyObject* deferred, DeferredField field, PyObject* name) {
+  const PyObject* value = peek(deferred, field);
+  return value != nullptr && PyBool_Check(value) ? value == Py_True : quiet_truth(deferred, name);
+}
+
 // __await__(self): a Deferred that has no result yet will be told of when its callback is attached.
 PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
   if (called_on_deferred(arguments, flags)) {
     PyObject* deferred = arguments[0];
-    const bool goes_on = field_is_true(deferred, DeferredField::kCalled) > 0 &&
-                         field_is_true(deferred, DeferredField::kPaused) == 0;
-    if (PyErr_Occurred()) PyErr_Clear();
+    const bool goes_on = is_so(deferred, DeferredField::kCalled, attributes().called) &&
+                         !is_so(deferred, DeferredField::kPaused, attributes().paused);
     Recorder& recorder = the_recorder();
     if (goes_on && recorder.ready()) {
       recorder.fired_unseen(deferred);

@@ -156,22 +156,28 @@ PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, s
   return result;
 }
 
-}  // namespace
-
-int watch_delayed_call_attribute(PyObject* call, PyObject* name, PyObject* value) {
+// DelayedCall.__setattr__: `called = 1` is the last that happens before the call is made.
+PyObject* hook_call_set_attribute(NativeFunction* self, PyObject* const* arguments,
+                                  std::size_t flags, PyObject* names) {
   static PyObject* const called = PyUnicode_InternFromString("called");
-  if (PyObject_GenericSetAttr(call, name, value) < 0) return -1;
-  if (name != called || value == nullptr || turns().empty()) return 0;
-  const CallState* state = known_call(call);
-  if (state == nullptr || PyObject_IsTrue(value) != 1) return 0;
+  PyObject* done = call_original(self, arguments, flags, names);
+  if (done == nullptr || PyVectorcall_NARGS(flags) != 3 || arguments[1] != called ||
+      turns().empty())
+    return done;
+  const CallState* state = known_call(arguments[0]);
+  if (state == nullptr || (arguments[2] != Py_True && !PyLong_CheckExact(arguments[2])) ||
+      PyObject_IsTrue(arguments[2]) != 1)
+    return done;
   end_running_call();
   Recorder& recorder = the_recorder();
   turns().back().running = state->id;
   ++turns().back().calls;
   recorder.write(
       event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
-  return 0;
+  return done;
 }
+
+}  // namespace
 
 event::DelayedCallId last_call_id() { return static_cast<event::DelayedCallId>(g_last_call); }
 
@@ -203,6 +209,7 @@ const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_un
                                          {"reactor.cancel", hook_call_cancel},
                                          {"reactor.reset", hook_call_reset},
                                          {"reactor.delay", hook_call_delay},
+                                         {"reactor.call.__setattr__", hook_call_set_attribute},
                                          {"reactor.doIteration", hook_do_iteration},
                                          {"reactor.readOrWrite", hook_read_or_write}};
 

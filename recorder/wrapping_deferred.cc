@@ -211,29 +211,35 @@ void told(Recorder& recorder, PyObject* deferred, PyObject* name, PyObject* old,
   }
 }
 
-}  // namespace
-
-int watch_deferred_attribute(PyObject* deferred, PyObject* name, PyObject* value) {
+// Deferred.__setattr__, which stands in for object's. Not a tp_setattro of our own: a subclass's
+// super().__setattr__() is object's then, which refuses to pass over another class's C function.
+PyObject* hook_set_attribute(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
   const Attributes& known = attributes();
   Recorder& recorder = the_recorder();
-  const bool wanted = value != nullptr && recorder.is_on() &&
+  PyObject* name = PyVectorcall_NARGS(flags) == 3 ? arguments[1] : nullptr;
+  const bool wanted = name != nullptr && recorder.is_on() && recorder.is_deferred(arguments[0]) &&
                       (name == known.running || name == known.result || name == known.called ||
                        name == known.paused || name == known.chained_to ||
                        name == recorder.twisted().callbacks_name);
-  if (!wanted) return PyObject_GenericSetAttr(deferred, name, value);
+  if (!wanted) return call_original(self, arguments, flags, names);
   const bool compares = name == known.result || name == known.paused;
-  const Owned old = compares ? quiet_attribute(deferred, name) : Owned();
-  if (PyObject_GenericSetAttr(deferred, name, value) < 0) return -1;
+  const Owned old = compares ? quiet_attribute(arguments[0], name) : Owned();
+  PyObject* done = call_original(self, arguments, flags, names);
+  if (done == nullptr) return nullptr;
   const ExceptionAside aside;
-  told(recorder, deferred, name, old.get(), value);
-  return 0;
+  told(recorder, arguments[0], name, old.get(), arguments[2]);
+  return done;
 }
+
+}  // namespace
 
 const std::vector<Hook> kWrappingDeferredHooks = {{"wrap.__init__", hook_init},
                                                   {"wrap.addCallback", hook_add_callback},
                                                   {"wrap.addErrback", hook_add_errback},
                                                   {"wrap.addBoth", hook_add_both},
                                                   {"wrap.addCallbacks", hook_add_callbacks},
-                                                  {"wrap._startRunCallbacks", hook_start}};
+                                                  {"wrap._startRunCallbacks", hook_start},
+                                                  {"wrap.__setattr__", hook_set_attribute}};
 
 }  // namespace reactortrack::recorder

@@ -58,8 +58,7 @@ class Hooks:
             for name in ("__init__", "addCallbacks", "addCallback", "addErrback", "addBoth"):
                 self._replace(deferred, name, f"wrap.{name}")
             self._replace(deferred, "_startRunCallbacks", "wrap._startRunCallbacks")
-            _recorder.watch_attributes(deferred, "deferred", True)
-            self._undo.append(lambda: _recorder.watch_attributes(deferred, "deferred", False))
+            self._replace(deferred, "__setattr__", "wrap.__setattr__")
         for name, hook in OBSERVED.items():
             if name in vars(deferred):
                 self._replace(deferred, name, hook)
@@ -159,7 +158,9 @@ class Hooks:
         )
 
     def _replace(self, owner: Any, name: str, hook: str) -> None:
-        original = vars(owner)[name]
+        """Put a hook in place of a method, which `owner` may have inherited."""
+        inherited = name not in vars(owner)
+        original = getattr(owner, name) if inherited else vars(owner)[name]
         stand_in: Any
         if isinstance(original, classmethod):
             stand_in = classmethod(_recorder.native_function(hook, original.__func__))
@@ -168,7 +169,11 @@ class Hooks:
         setattr(owner, name, stand_in)
 
         def undo() -> None:
-            if vars(owner).get(name) is stand_in:
+            if vars(owner).get(name) is not stand_in:
+                return
+            if inherited:
+                delattr(owner, name)
+            else:
                 setattr(owner, name, original)
 
         self._undo.append(undo)
@@ -210,9 +215,7 @@ class Hooks:
                 if owner is not None and method in vars(owner):
                     self._replace(owner, method, hook)
             if module == "twisted.internet.base":
-                call = imported.DelayedCall
-                _recorder.watch_attributes(call, "delayed_call", True)
-                self._undo.append(lambda: _recorder.watch_attributes(call, "delayed_call", False))
+                self._replace(imported.DelayedCall, "__setattr__", "reactor.call.__setattr__")
             for class_name in WATCHED.get(module, ()):
                 watched = getattr(imported, class_name, None)
                 if watched is not None:

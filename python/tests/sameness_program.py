@@ -274,6 +274,31 @@ def subclasses():
     class Slotted(Deferred):
         __slots__ = ("extra",)
 
+    class Setting(Deferred):
+        def __setattr__(self, key, value):
+            print("set", key)
+            super().__setattr__(key, value)
+
+    t = Setting()
+    t.addCallback(lambda v: Deferred()).addCallback(print)
+    t.callback(1)
+    object.__setattr__(t, "by_hand", 1)
+    del t.by_hand
+
+    class Property(Deferred):
+        @property
+        def called(self):
+            print("called?")
+            return self.__dict__.get("_called", False)
+
+        @called.setter
+        def called(self, value):
+            self.__dict__["_called"] = value
+
+    p = Property()
+    p.addCallback(print)
+    del p  # nobody asks it in the end
+
     s = Slotted()
     s.extra = 1
     s.callback(s.extra)
