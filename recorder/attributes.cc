@@ -44,6 +44,7 @@ bool prepare_attributes() {
              {&g_attributes.traceback, "__traceback__"},
              {&g_attributes.waiting_on, "waitingOn"},
              {&g_attributes.send, "send"},
+             {&g_attributes.append, "append"},
              {&g_attributes.throw_into, "throwExceptionIntoGenerator"},
              {&g_attributes.callback, "callback"},
              {&g_attributes.errback, "errback"},

@@ -42,6 +42,7 @@ struct Attributes {
   PyObject* traceback;   // __traceback__
   PyObject* waiting_on;  // waitingOn
   PyObject* send;
+  PyObject* append;
   PyObject* throw_into;  // throwExceptionIntoGenerator
   PyObject* callback;
   PyObject* errback;

@@ -217,8 +217,8 @@ class Drive {
     if (attached == nullptr) attached = with_.got_result;
     const Owned arguments(PyTuple_Pack(4, waiting_.get(), generator_, status_, context_));
     if (!arguments) return -1;
-    if (the_recorder().is_deferred(result_.get()) &&
-        uses(Py_TYPE(result_.get()), attributes().add_both, engine().add_both)) [[likely]]
+    if (the_recorder().is_deferred(result_.get()) && uses(result_.get(), DeferredMethod::kAddBoth))
+        [[likely]]
       return add_to_both(result_.get(), attached, arguments.get());
     return Owned(PyObject_CallMethodObjArgs(result_.get(), attributes().add_both, attached,
                                             waiting_.get(), generator_, status_, context_, nullptr))

@@ -5,7 +5,7 @@
 
 namespace reactortrack::recorder {
 
-FieldTable<kDeferredFieldCount> g_deferred_fields;
+FieldTable<kDeferredFieldCount, kDeferredMethodCount> g_deferred_fields;
 FieldTable<kStatusFieldCount> g_status_fields;
 
 void prepare_deferred_fields(PyObject* callbacks_name) {
@@ -14,6 +14,14 @@ void prepare_deferred_fields(PyObject* callbacks_name) {
                              name.chained_to, name.debug_info, name.canceller, name.debug,
                              name.suppress});
   g_status_fields.prepare({name.deferred, name.waiting_on});
+}
+
+void set_deferred_methods(const std::array<PyObject*, kDeferredMethodCount>& functions) {
+  static const auto name = [](const char* text) { return PyUnicode_InternFromString(text); };
+  static const std::array<PyObject*, kDeferredMethodCount> names = {
+      name("addCallbacks"),       name("addBoth"),       name("callback"), name("errback"),
+      name("_startRunCallbacks"), name("_runCallbacks"), name("pause"),    name("_continuation")};
+  g_deferred_fields.set_methods(names, functions);
 }
 
 }  // namespace reactortrack::recorder

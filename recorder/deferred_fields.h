@@ -24,15 +24,31 @@ enum class DeferredField {
 };
 inline constexpr int kDeferredFieldCount = 10;
 
+// Those that the native functions call one another through.
+enum class DeferredMethod {
+  kAddCallbacks,
+  kAddBoth,
+  kCallback,
+  kErrback,
+  kStartRun,
+  kRun,
+  kPause,
+  kContinuation,
+};
+inline constexpr int kDeferredMethodCount = 8;
+
 // _CancellationStatus
 enum class StatusField { kDeferred, kWaitingOn };
 inline constexpr int kStatusFieldCount = 2;
 
-extern FieldTable<kDeferredFieldCount> g_deferred_fields;
+extern FieldTable<kDeferredFieldCount, kDeferredMethodCount> g_deferred_fields;
 extern FieldTable<kStatusFieldCount> g_status_fields;
 
 // `callbacks_name`: "callbacks" or "_callbacks". Once an installation.
 void prepare_deferred_fields(PyObject* callbacks_name);
+
+// The functions that are in place for each DeferredMethod.
+void set_deferred_methods(const std::array<PyObject*, kDeferredMethodCount>& functions);
 
 // ---- As FieldTable has them ----------------------------------------------------------------------
 
@@ -48,6 +64,9 @@ inline int field_is_true(PyObject* deferred, DeferredField field) {
 [[gnu::always_inline]] inline int set_field(PyObject* deferred, DeferredField field,
                                             PyObject* value) {
   return g_deferred_fields.set(deferred, static_cast<int>(field), value);
+}
+[[gnu::always_inline]] inline bool uses(PyObject* deferred, DeferredMethod method) {
+  return g_deferred_fields.uses(deferred, static_cast<int>(method));
 }
 inline PyObject* get_field(PyObject* status, StatusField field) {
   return g_status_fields.get(status, static_cast<int>(field));

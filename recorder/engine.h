@@ -16,6 +16,7 @@
 
 #include "recorder/object.h"
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -64,18 +65,7 @@ struct EngineObjects {
   CallPlace warn_place;             // where it warns of one that returned its own Deferred
   // The frames that Via stands for, outermost first.
   std::vector<CallPlace> via_frames[kViaCount];
-  // The stand-ins that are installed, to see whether a class overrides them.
-  PyObject* add_callbacks = nullptr;
-  PyObject* start_run_callbacks = nullptr;
-  PyObject* run_callbacks = nullptr;
-  PyObject* pause = nullptr;
-  PyObject* add_callbacks_name = nullptr;
-  PyObject* start_run_callbacks_name = nullptr;
-  PyObject* run_callbacks_name = nullptr;
-  PyObject* pause_name = nullptr;
-  PyObject* callback = nullptr;
-  PyObject* errback = nullptr;
-  PyObject* add_both = nullptr;
+  std::array<PyObject*, 8> methods{};  // that are in place, by DeferredMethod; kept
 };
 
 // What the driver of coroutines uses of Twisted, where it is native: since 23.10.
@@ -98,11 +88,6 @@ struct DriverObjects {
 
 EngineObjects& engine();
 DriverObjects& driver();
-
-// True when instances of `type` use our `function` under `name`.
-inline bool uses(PyTypeObject* type, PyObject* name, PyObject* function) {
-  return function != nullptr && _PyType_Lookup(type, name) == function;
-}
 
 // True when the innermost Python frame is Deferred._runCallbacks itself.
 inline bool in_run_callbacks() {

@@ -23,13 +23,33 @@
 
 namespace reactortrack::recorder {
 
-template <int kCount>
+template <int kCount, int kMethods = 0>
 class FieldTable {
  public:
   // `names` are interned. Forgets everything.
   void prepare(const std::array<PyObject*, kCount>& names) {
     names_ = names;
-    for (Layout& layout : layouts_) layout = Layout{};
+    forget();
+  }
+
+  // Methods that uses() is asked of: interned names, and the function that is ours for each.
+  void set_methods(const std::array<PyObject*, kMethods>& names,
+                   const std::array<PyObject*, kMethods>& functions) {
+    method_names_ = names;
+    functions_ = functions;
+    forget();
+  }
+
+  PyObject* method_name(int method) const {
+    return method_names_[static_cast<std::size_t>(method)];
+  }
+
+  // True when `object.method` is our function: no subclass and no instance has another.
+  [[gnu::always_inline]] bool uses(PyObject* object, int method) {
+    const Layout& layout = layout_of(Py_TYPE(object));
+    if ((layout.methods >> method & 1) == 0) return false;
+    // What has an array of values has only names that all instances share, and those were looked at.
+    return rt_instance_values(object) != nullptr || !has_own(object, method);
   }
 
   PyObject* name(int field) const { return names_[static_cast<std::size_t>(field)]; }
@@ -98,6 +118,7 @@ class FieldTable {
     bool writes = false;  // by place
     Py_ssize_t place[kCount] = {};
     PyObject* of_class[kCount] = {};  // borrowed; nullptr: none, or a descriptor
+    unsigned int methods = 0;         // a bit for each that is ours
   };
   static constexpr std::size_t kLayouts = 64;
 
@@ -127,10 +148,32 @@ class FieldTable {
       layout.place[i] = descriptor || !usable ? -1 : rt_place_of_name(type, name(i));
       layout.of_class[i] = descriptor ? nullptr : of_class;
     }
+    for (int i = 0; i < kMethods; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      if (functions_[at] != nullptr && is_generic(type) &&
+          _PyType_Lookup(type, method_names_[at]) == functions_[at] &&
+          rt_place_of_name(type, method_names_[at]) < 0)
+        layout.methods |= 1u << i;
+    }
     layout.version = type->tp_version_tag;
   }
 
+  // True when an instance that has a dictionary has the method's name in it.
+  [[gnu::noinline]] bool has_own(PyObject* object, int method) {
+    PyObject** dictionary = _PyObject_GetDictPtr(object);
+    if (dictionary == nullptr || *dictionary == nullptr) return false;
+    const int has = PyDict_Contains(*dictionary, method_name(method));
+    if (has < 0) PyErr_Clear();
+    return has > 0;
+  }
+
+  void forget() {
+    for (Layout& layout : layouts_) layout = Layout{};
+  }
+
   std::array<PyObject*, kCount> names_{};
+  std::array<PyObject*, kMethods> method_names_{};
+  std::array<PyObject*, kMethods> functions_{};  // borrowed
   Layout layouts_[kLayouts];
 };
 

@@ -132,6 +132,15 @@ int rt_suspended_frame(PyObject* generator, rt_frame* out) {
 #endif
 
 PyCodeObject* rt_generator_code(PyObject* generator) {
+  if (PyGen_CheckExact(generator) || PyCoro_CheckExact(generator)) {
+#if PY_VERSION_HEX >= 0x030C0000
+    PyCodeObject* own = PyGen_GetCode((PyGenObject*)generator);
+    Py_DECREF(own); /* the generator keeps it */
+    return own;
+#elif PY_VERSION_HEX >= 0x03090000
+    return (PyCodeObject*)((PyGenObject*)generator)->gi_code;
+#endif
+  }
   const char* name = PyGen_CheckExact(generator)    ? "gi_code"
                      : PyCoro_CheckExact(generator) ? "cr_code"
                                                     : NULL;

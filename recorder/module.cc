@@ -15,6 +15,7 @@
 #include "recorder/monitor.h"
 #include "recorder/native_function.h"
 #include "recorder/reactor.h"
+#include "recorder/ready_await.h"
 #include "recorder/recorder.h"
 #include "recorder/resources.h"
 
@@ -222,27 +223,15 @@ PyObject* set_engine(PyObject*, PyObject* arguments, PyObject* keywords) {
   Py_RETURN_NONE;
 }
 
-// The stand-ins that the native functions call one another through: set when they are in place.
-PyObject* set_dispatch(PyObject*, PyObject* arguments) {
-  PyObject *add_callbacks = nullptr, *start_run = nullptr, *run = nullptr, *pause = nullptr,
-           *callback = nullptr, *errback = nullptr, *add_both = nullptr;
-  if (!PyArg_ParseTuple(arguments, "OOOOOOO", &add_callbacks, &start_run, &run, &pause, &callback,
-                        &errback, &add_both))
-    return nullptr;
-  EngineObjects& with = engine();
-  keep(&with.add_callbacks, add_callbacks);
-  keep(&with.start_run_callbacks, start_run);
-  keep(&with.run_callbacks, run);
-  keep(&with.pause, pause);
-  keep(&with.callback, callback);
-  keep(&with.errback, errback);
-  keep(&with.add_both, add_both);
-  if (with.pause_name == nullptr) {
-    with.add_callbacks_name = PyUnicode_InternFromString("addCallbacks");
-    with.start_run_callbacks_name = PyUnicode_InternFromString("_startRunCallbacks");
-    with.run_callbacks_name = PyUnicode_InternFromString("_runCallbacks");
-    with.pause_name = PyUnicode_InternFromString("pause");
-  }
+// The functions that are in place, in the order of DeferredMethod: the native ones call one another
+// where nobody has put another one there.
+PyObject* set_dispatch(PyObject*, PyObject* functions) {
+  if (PyTuple_GET_SIZE(functions) != kDeferredMethodCount)
+    return PyErr_Format(PyExc_TypeError, "set_dispatch: %d functions", kDeferredMethodCount);
+  auto& methods = engine().methods;
+  for (std::size_t i = 0; i < methods.size(); ++i)
+    keep(&methods[i], PyTuple_GET_ITEM(functions, static_cast<Py_ssize_t>(i)));
+  set_deferred_methods(methods);
   Py_RETURN_NONE;
 }
 
@@ -302,7 +291,8 @@ PyModuleDef g_module = {PyModuleDef_HEAD_INIT,
 
 PyMODINIT_FUNC PyInit__recorder() {
   using namespace reactortrack::recorder;
-  if (!prepare_attributes() || !prepare_native_functions()) return nullptr;
+  if (!prepare_attributes() || !prepare_native_functions() || !prepare_ready_await())
+    return nullptr;
   static const bool once = (platform::on_fork(&Recorder::forked), true);
   (void)once;
   PyObject* module = PyModule_Create(&g_module);

@@ -243,8 +243,10 @@ event::StackId Names::suspended(PyObject* outermost) {
   Owned at = Owned::share(outermost);
   while (at && count < kDeepestStack && rt_suspended_frame(at.get(), &inwards[count])) {
     ++count;
-    Owned inner(PyObject_GetAttrString(at.get(),
-                                       PyCoro_CheckExact(at.get()) ? "cr_await" : "gi_yieldfrom"));
+    static PyObject* const of_coroutine = PyUnicode_InternFromString("cr_await");
+    static PyObject* const of_generator = PyUnicode_InternFromString("gi_yieldfrom");
+    Owned inner(
+        PyObject_GetAttr(at.get(), PyCoro_CheckExact(at.get()) ? of_coroutine : of_generator));
     if (!inner) PyErr_Clear();
     at = std::move(inner);
   }
@@ -382,7 +384,8 @@ event::CallableId Names::generator(PyObject* generator) {
   forget_if_new_recording();
   PyCodeObject* code = rt_generator_code(generator);
   if (code == nullptr) return event::CallableId::kNone;
-  Owned name(PyObject_GetAttrString(generator, "__qualname__"));
+  static PyObject* const attribute = PyUnicode_InternFromString("__qualname__");
+  Owned name(PyObject_GetAttr(generator, attribute));
   if (!name) PyErr_Clear();
   // A generator does not know its module; the file of its code says enough.
   return function(reinterpret_cast<PyObject*>(code), name ? name.get() : code_name(code), nullptr);

@@ -117,7 +117,8 @@ PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* e
   if (!callbacks) return nullptr;
   if (PyList_CheckExact(callbacks.get())) {
     if (PyList_Append(callbacks.get(), pair) < 0) return nullptr;
-  } else if (!Owned(PyObject_CallMethod(callbacks.get(), "append", "(O)", pair))) {
+  } else if (!Owned(
+                 PyObject_CallMethodObjArgs(callbacks.get(), attributes().append, pair, nullptr))) {
     return nullptr;
   }
   const int called = field_is_true(self, Field::kCalled);
@@ -142,8 +143,7 @@ bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names,
   if (count < 2 || !the_recorder().is_deferred(arguments[0])) return false;
   const EngineObjects& with = engine();
   if (with.traits.asserts_callable && !PyCallable_Check(arguments[1])) return false;
-  if (with.traits.add_by_add_callbacks &&
-      !uses(Py_TYPE(arguments[0]), with.add_callbacks_name, with.add_callbacks))
+  if (with.traits.add_by_add_callbacks && !uses(arguments[0], DeferredMethod::kAddCallbacks))
     return false;
   const Py_ssize_t named = names != nullptr ? PyTuple_GET_SIZE(names) : 0;
   for (Py_ssize_t i = 0; i < named; ++i) {
@@ -307,25 +307,24 @@ int start(PyObject* self, PyObject* result, Via via) {
   return ran;
 }
 
-// True when the native code may fire `self` now. A second fire is the original function's business:
-// what it raises has its frames.
-bool can_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
-  if (PyVectorcall_NARGS(flags) != 2 || (names != nullptr && PyTuple_GET_SIZE(names) > 0))
-    return false;
-  PyObject* self = arguments[0];
-  if (!the_recorder().is_deferred(self)) return false;
+// True for a call with the arguments that the native code knows.
+bool is_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
+  return PyVectorcall_NARGS(flags) == 2 && (names == nullptr || PyTuple_GET_SIZE(names) == 0) &&
+         the_recorder().is_deferred(arguments[0]);
+}
+
+// A second fire is the original function's business: what it raises has its frames.
+bool is_unfired(PyObject* self) {
   const int called = field_is_true(self, Field::kCalled);
   if (called < 0) PyErr_Clear();
   return called == 0;
 }
 
-bool starts_natively(PyObject* self) {
-  return uses(Py_TYPE(self), engine().start_run_callbacks_name, engine().start_run_callbacks);
-}
+bool starts_natively(PyObject* self) { return uses(self, DeferredMethod::kStartRun); }
 
 PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
-  if (can_start(arguments, flags, names)) {
+  if (is_start(arguments, flags, names) && is_unfired(arguments[0])) {
     if (start(arguments[0], arguments[1], Via::kStart) < 0) return nullptr;
     Py_RETURN_NONE;
   }
@@ -339,7 +338,8 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
 
 PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                         PyObject* names) {
-  if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
+  if (!is_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
+      !is_unfired(arguments[0]) ||
       (engine().traits.asserts_not_deferred && the_recorder().is_deferred(arguments[1])))
     return call_original(self, arguments, flags, names);
   const PythonDepth depth;
@@ -350,8 +350,8 @@ PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::s
 PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                        PyObject* names) {
   // Anything but a Failure is made into one by the original, which then calls _startRunCallbacks.
-  if (!can_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
-      !the_recorder().is_failure(arguments[1]))
+  if (!is_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
+      !is_unfired(arguments[0]) || !the_recorder().is_failure(arguments[1]))
     return call_original(self, arguments, flags, names);
   const PythonDepth depth;
   if (!depth.entered() || start(arguments[0], arguments[1], Via::kErrback) < 0) return nullptr;
@@ -379,20 +379,18 @@ PyObject* new_deferred(PyObject* canceller) {
   return made.release();
 }
 
-// True when `deferred` can be fired here and its `method` is `ours`.
-static bool fires_natively(PyObject* deferred, PyObject* method, PyObject* ours) {
-  if (!the_recorder().is_deferred(deferred) || !uses(Py_TYPE(deferred), method, ours) ||
+// True when `deferred` can be fired here and its `method` is ours.
+static bool fires_natively(PyObject* deferred, DeferredMethod method) {
+  if (!the_recorder().is_deferred(deferred) || !uses(deferred, method) ||
       !starts_natively(deferred))
     return false;
-  const int called = field_is_true(deferred, Field::kCalled);
-  if (called < 0) PyErr_Clear();
-  return called == 0;
+  return is_unfired(deferred);
 }
 
 int fire(PyObject* deferred, PyObject* value) {
   const EngineObjects& with = engine();
   const Attributes& name = attributes();
-  if (fires_natively(deferred, name.callback, with.callback) &&
+  if (fires_natively(deferred, DeferredMethod::kCallback) &&
       !(with.traits.asserts_not_deferred && the_recorder().is_deferred(value))) {
     const PythonDepth depth;
     return depth.entered() ? start(deferred, value, Via::kCallback) : -1;
@@ -401,9 +399,8 @@ int fire(PyObject* deferred, PyObject* value) {
 }
 
 int fire_with_handled_exception(PyObject* deferred) {
-  const EngineObjects& with = engine();
   const Attributes& name = attributes();
-  if (!fires_natively(deferred, name.errback, with.errback))
+  if (!fires_natively(deferred, DeferredMethod::kErrback))
     return Owned(PyObject_CallMethodObjArgs(deferred, name.errback, nullptr)) ? 0 : -1;
   const PythonDepth depth;
   if (!depth.entered()) return -1;

@@ -8,6 +8,7 @@
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
 #include "recorder/reactor.h"
+#include "recorder/ready_await.h"
 #include "recorder/recorder.h"
 
 namespace reactortrack::recorder {
@@ -176,20 +177,30 @@ bool is_so(PyObject* deferred, DeferredField field, PyObject* name) {
 }
 
 // __await__(self): a Deferred that has no result yet will be told of when its callback is attached.
+void tell_of_await(PyObject* deferred) {
+  const bool goes_on = is_so(deferred, DeferredField::kCalled, attributes().called) &&
+                       !is_so(deferred, DeferredField::kPaused, attributes().paused);
+  Recorder& recorder = the_recorder();
+  if (!goes_on || !recorder.ready()) return;
+  recorder.fired_unseen(deferred);
+  const event::DeferredId id = recorder.id_of(deferred);
+  recorder.write(event::Awaited{id, recorder.running_coroutine(),
+                                recorder.names().stack_to_user(recorder.settings().stack_depth)});
+}
+
 PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
+  if (called_on_deferred(arguments, flags)) tell_of_await(arguments[0]);
+  return call_original(self, arguments, flags, names);
+}
+
+// The same where it is a generator function, since 24.10.
+PyObject* hook_generator_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                               PyObject* names) {
   if (called_on_deferred(arguments, flags)) {
-    PyObject* deferred = arguments[0];
-    const bool goes_on = is_so(deferred, DeferredField::kCalled, attributes().called) &&
-                         !is_so(deferred, DeferredField::kPaused, attributes().paused);
-    Recorder& recorder = the_recorder();
-    if (goes_on && recorder.ready()) {
-      recorder.fired_unseen(deferred);
-      const event::DeferredId id = recorder.id_of(deferred);
-      recorder.write(
-          event::Awaited{id, recorder.running_coroutine(),
-                         recorder.names().stack_to_user(recorder.settings().stack_depth)});
-    }
+    tell_of_await(arguments[0]);
+    if (PyVectorcall_NARGS(flags) == 1 && names == nullptr && is_ready(arguments[0]))
+      return new_ready_await(arguments[0], self->original);
   }
   return call_original(self, arguments, flags, names);
 }
@@ -217,6 +228,7 @@ const std::vector<Hook> kObserverHooks = {{"observe.pause", hook_pause},
                                           {"observe.asFuture", hook_as_future},
                                           {"observe.fromFuture", hook_from_future},
                                           {"observe.__await__", hook_await},
+                                          {"native.__await__", hook_generator_await},
                                           {"observe.never_awaited", hook_never_awaited},
                                           {"observe.coroutine", hook_coroutine}};
 

@@ -28,6 +28,11 @@ bool is_true_deferred(PyObject* object) {
   return is_chainable(object, engine().traits.isinstance_checks);
 }
 
+Owned call_method(PyObject* deferred, DeferredMethod method) {
+  PyObject* name = g_deferred_fields.method_name(static_cast<int>(method));
+  return Owned(PyObject_CallMethodObjArgs(deferred, name, nullptr));
+}
+
 // object._debugInfo.failResult = None, where there is a _debugInfo.
 int forget_failure(PyObject* object) {
   const Attributes& name = attributes();
@@ -259,25 +264,33 @@ class Run {
   }
 
   Step wait_for(PyObject* current, PyObject* other) {
-    const EngineObjects& with = engine();
     recorder_.waits(current, other, event::WaitKind::kReturned);
-    if (uses(Py_TYPE(current), with.pause_name, with.pause)) {
+    if (uses(current, DeferredMethod::kPause)) {
       if (add_to_paused(current, 1) < 0) return Step::kError;
-    } else if (!Owned(PyObject_CallMethodObjArgs(current, with.pause_name, nullptr))) {
+    } else if (!Owned(call_method(current, DeferredMethod::kPause))) {
       return Step::kError;
     }
     if (set_field(current, Field::kChainedTo, other) < 0) return Step::kError;
-    const Owned arguments(PyTuple_Pack(1, current));
-    const Owned triple(arguments ? PyTuple_Pack(3, recorder_.twisted().continue_mark,
-                                                arguments.get(), with.none_keywords)
-                                 : nullptr);
-    const Owned pair(triple ? PyTuple_Pack(2, triple.get(), triple.get()) : nullptr);
-    const Owned callbacks(pair ? get_field(other, Field::kCallbacks) : nullptr);
-    if (!callbacks) return Step::kError;
+    const Owned callbacks(get_field(other, Field::kCallbacks));
+    const Owned pair = callbacks ? continuation(current) : Owned();
+    if (!pair) return Step::kError;
     if (PyList_CheckExact(callbacks.get()))
       return PyList_Append(callbacks.get(), pair.get()) < 0 ? Step::kError : Step::kWaits;
-    return Owned(PyObject_CallMethod(callbacks.get(), "append", "O", pair.get())) ? Step::kWaits
-                                                                                  : Step::kError;
+    return Owned(PyObject_CallMethodObjArgs(callbacks.get(), attributes().append, pair.get(),
+                                            nullptr))
+               ? Step::kWaits
+               : Step::kError;
+  }
+
+  // What hands the result of the Deferred it is attached to over to `current`.
+  static Owned continuation(PyObject* current) {
+    if (!uses(current, DeferredMethod::kContinuation))
+      return call_method(current, DeferredMethod::kContinuation);
+    const Owned arguments(PyTuple_Pack(1, current));
+    const Owned triple(arguments ? PyTuple_Pack(3, the_recorder().twisted().continue_mark,
+                                                arguments.get(), engine().none_keywords)
+                                 : nullptr);
+    return Owned(triple ? PyTuple_Pack(2, triple.get(), triple.get()) : nullptr);
   }
 
   // Nothing is left to run: keep the Failure for the report of unhandled errors, or drop it there.
@@ -380,10 +393,9 @@ int run_callbacks(PyObject* deferred, Via via) {
 }
 
 int dispatch_run_callbacks(PyObject* deferred, Via via) {
-  const EngineObjects& with = engine();
-  if (uses(Py_TYPE(deferred), with.run_callbacks_name, with.run_callbacks)) [[likely]]
+  if (uses(deferred, DeferredMethod::kRun)) [[likely]]
     return run_callbacks(deferred, via);
-  return Owned(PyObject_CallMethodObjArgs(deferred, with.run_callbacks_name, nullptr)) ? 0 : -1;
+  return call_method(deferred, DeferredMethod::kRun) ? 0 : -1;
 }
 
 }  // namespace reactortrack::recorder

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import traceback
 import types
@@ -60,16 +61,22 @@ class Hooks:
             self._replace(deferred, "_startRunCallbacks", "wrap._startRunCallbacks")
             self._replace(deferred, "__setattr__", "wrap.__setattr__")
         for name, hook in OBSERVED.items():
-            if name in vars(deferred):
-                self._replace(deferred, name, hook)
+            if name not in vars(deferred):
+                continue
+            if hook == "observe.__await__" and self.engine == "native":
+                # Since 24.10 a generator function, which is worth replacing.
+                native = inspect.isgeneratorfunction(vars(deferred)[name])
+                hook = "native.__await__" if native else hook
+            self._replace(deferred, name, hook)
         if driver is None:
             self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
         # The interpreter calls it for every coroutine that was never awaited.
         if isinstance(getattr(warnings, "_warn_unawaited_coroutine", None), types.FunctionType):
             self._replace(warnings, "_warn_unawaited_coroutine", "observe.never_awaited")
+        # In the order of DeferredMethod (recorder/deferred_fields.h).
         names = (
-            *("addCallbacks", "_startRunCallbacks", "_runCallbacks", "pause"),
-            *("callback", "errback", "addBoth"),
+            *("addCallbacks", "addBoth", "callback", "errback"),
+            *("_startRunCallbacks", "_runCallbacks", "pause", "_continuation"),
         )
         _recorder.set_dispatch(*(vars(deferred)[name] for name in names))
         for module, hooks in HOOKS.items():
@@ -191,7 +198,11 @@ class Hooks:
         argument = original_code.co_varnames[0]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            source = f"def redirected({argument}): return 'stand_in'({argument})"
+            # Debug mode shows the line: the one at which the function makes the Deferred.
+            first = original_code.co_firstlineno
+            below = _twisted.call_after(function, "Deferred").line - first
+            newlines = "\n" * max(below, 1)
+            source = f"def redirected({argument}):{newlines} return 'stand_in'({argument})"
             compiled = compile(source, original_code.co_filename, "exec").co_consts[0]
         constants = tuple(stand_in if each == "stand_in" else each for each in compiled.co_consts)
         names = {"co_name": original_code.co_name}

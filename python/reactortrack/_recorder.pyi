@@ -51,16 +51,7 @@ def set_engine(
     warn_about_function: Callable[..., Any],
     debug_stack: Callable[[], list[str]],
 ) -> None: ...
-def set_dispatch(
-    add_callbacks: Any,
-    start_run: Any,
-    run: Any,
-    pause: Any,
-    callback: Any,
-    errback: Any,
-    add_both: Any,
-    /,
-) -> None: ...
+def set_dispatch(*functions: Any) -> None: ...
 def set_driver(
     *,
     isinstance_checks: bool,

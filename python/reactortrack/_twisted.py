@@ -173,7 +173,7 @@ def _call_place(function: Any, name: str) -> TracebackEntry:
 
 def warning_place() -> TracebackEntry:
     """Where Deferred._runCallbacks warns of a callback that returned its own Deferred."""
-    return _call_after(deferred_class()._runCallbacks, "warnAboutFunction")
+    return call_after(deferred_class()._runCallbacks, "warnAboutFunction")
 
 
 def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
@@ -212,7 +212,7 @@ def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
 DRIVER = ("_inlineCallbacks", "_gotResultInlineCallbacks", "_cancellableInlineCallbacks")
 
 
-def _call_after(function: Any, name: str, calls: int = 1) -> TracebackEntry:
+def call_after(function: types.FunctionType, name: str, calls: int = 1) -> TracebackEntry:
     """The first call in `function` after `name` is loaded, or the `calls`-th."""
     line = function.__code__.co_firstlineno
     loaded = False
@@ -263,16 +263,16 @@ def driver() -> dict[str, Any] | None:
     )
     names = inline.__code__.co_names
     drives_yielded = "_cancellableInlineCallbacks" in names
-    send = _call_after(inline, "send")
+    send = call_after(inline, "send")
     places = {
         "send": send,
-        "throw_into": _call_after(inline, "throwExceptionIntoGenerator"),
-        "callback": _call_after(inline, "callback"),
-        "errback": _call_after(inline, "errback"),
-        "add_both": _call_after(inline, "addBoth"),
-        "drives": _call_after(inline, "_cancellableInlineCallbacks") if drives_yielded else send,
-        "in_got_result": _call_after(got_result, "_inlineCallbacks"),
-        "in_cancellable": _call_after(cancellable, "_inlineCallbacks", calls=2),
+        "throw_into": call_after(inline, "throwExceptionIntoGenerator"),
+        "callback": call_after(inline, "callback"),
+        "errback": call_after(inline, "errback"),
+        "add_both": call_after(inline, "addBoth"),
+        "drives": call_after(inline, "_cancellableInlineCallbacks") if drives_yielded else send,
+        "in_got_result": call_after(got_result, "_inlineCallbacks"),
+        "in_cancellable": call_after(cancellable, "_inlineCallbacks", calls=2),
     }
     return {
         "isinstance_checks": "_DEFERRED_SUBCLASSES" not in names,
