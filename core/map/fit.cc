@@ -74,7 +74,7 @@ std::string_view number_of(std::string_view name) {
 }
 
 bool says_something(std::string_view cut) {
-  constexpr int kLeast = 4 + 1;  // the ellipsis is one
+  constexpr int kLeast = 6 + 1;  // the ellipsis is one
   int count = 0;
   for (const char unit : cut) count += continues(unit) ? 0 : 1;
   return count >= kLeast;

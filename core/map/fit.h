@@ -21,7 +21,7 @@ std::uint32_t width_of(std::string_view utf8, bool bold = false);
 std::string fitted(std::string_view utf8, std::uint32_t room, bool bold = false);
 
 // The same for names of tiles. The number of a Deferred stays whole ("#12 fetch_page" becomes
-// "#12 fet…ge", then "#12"), for a part of it would be another's. A name of which fewer than four
+// "#12 fet…age", then "#12"), for a part of it would be another's. A name of which fewer than six
 // characters would be left says nothing and is left out.
 std::string fitted_name(std::string_view utf8, std::uint32_t room, bool bold = false);
 

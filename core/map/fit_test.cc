@@ -45,16 +45,16 @@ TEST(Fit, NothingIsLeftWhereNotEvenOneCharacterFits) {
 TEST(FittedName, TheNumberStaysWhole) {
   const std::string name = "#1234 fetch_page";
   EXPECT_EQ(fitted_name(name, width_of(name)), name);
-  EXPECT_EQ(fitted_name(name, width_of("#1234 ") + 1000 + width_of("fetge")), "#1234 fet…ge");
-  EXPECT_EQ(fitted_name(name, width_of("#1234 ") + 1000 + width_of("fe")), "#1234");
+  EXPECT_EQ(fitted_name(name, width_of("#1234 ") + 1000 + width_of("fetage")), "#1234 fet…age");
+  EXPECT_EQ(fitted_name(name, width_of("#1234 ") + 1000 + width_of("fetge")), "#1234");
   EXPECT_EQ(fitted_name(name, width_of("#123")), "");
   const std::string portal = "→ #12 fetch";
   EXPECT_EQ(fitted_name(portal, width_of("→ #12")), "→ #12");
 }
 
 TEST(FittedName, WhatWouldSayNothingIsLeftOut) {
-  EXPECT_EQ(fitted_name("simpleCallback", 1000 + width_of("sick")), "si…ck");
-  EXPECT_EQ(fitted_name("simpleCallback", 1000 + width_of("sik")), "");
+  EXPECT_EQ(fitted_name("simpleCallback", 1000 + width_of("simack")), "sim…ack");
+  EXPECT_EQ(fitted_name("simpleCallback", 1000 + width_of("simck")), "");
   EXPECT_EQ(fitted_name("f", width_of("f")), "f");
   EXPECT_EQ(fitted_name("#12", width_of("#1")), "");
 }

@@ -50,7 +50,7 @@ TEST(Labels, OnlyWhatIsThereHasOne) {
 }
 
 TEST(Labels, TextsFitTheirBoxes) {
-  Labelled shown(walk_of_2013(), {.width = 420, .height = 240});
+  Labelled shown(walk_of_2013(), {.width = 520, .height = 300});
   const std::vector<Label> labels = shown.at(29);
   EXPECT_GE(labels.size(), 5u);
   bool any_is_cut = false;

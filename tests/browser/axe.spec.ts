@@ -10,7 +10,7 @@ import { MapPage } from './map_page';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let served: Served;
+let served: Served | undefined;
 
 async function findings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
@@ -21,7 +21,7 @@ async function findings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ').slice(0, 300)}`);
 }
 
-test.afterEach(async () => { await served.end(); });
+test.afterEach(async () => { await served?.end(); });
 
 for (const theme of ['light', 'dark'] as const) {
   test(`nothing serious, ${theme}`, async ({ page }) => {
@@ -32,8 +32,9 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await findings(page), 'at the start').toEqual([]);
     await map.goTo(20_000);
     await map.select(12);
-    for (const tab of ['Details', 'Deferreds', 'Events', 'Waits']) {
-      await page.getByRole('tab', { name: tab }).click();
+    await expect(page.getByRole('tab', { name: /^Findings/ })).toBeVisible();
+    for (const tab of ['Details', 'Findings', 'Deferreds', 'Events', 'Waits']) {
+      await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       await page.waitForTimeout(300);
       expect(await findings(page), tab).toEqual([]);
     }
@@ -50,5 +51,23 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.getByRole('menu')).toBeVisible();
     expect(await findings(page), 'menu').toEqual([]);
     await map.picture(`axe-${theme}`);
+  });
+
+  test(`nothing serious where something is wrong, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    for (const [file, name] of [['lock.rtlog', 'Lock held'], ['blocked.rtlog', 'Reactor blocked']] as const) {
+      await served?.end();
+      served = await serve(file);
+      const map = new MapPage(page);
+      await map.open(served.address);
+      await page.getByRole('tab', { name: 'Findings' }).click();
+      await page.locator('[data-finding]', { hasText: name }).click();
+      await expect(page.getByRole('list', { name: 'Places' })).toBeVisible();
+      expect(await findings(page), `findings of ${file}`).toEqual([]);
+      await map.picture(`axe-findings-${theme}`);
+      await page.getByRole('tab', { name: 'Waits' }).click();
+      await expect(page.getByRole('heading', { name: /^Who waits for what/ })).toBeVisible();
+      expect(await findings(page), `waits of ${file}`).toEqual([]);
+    }
   });
 }

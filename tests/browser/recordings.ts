@@ -32,6 +32,9 @@ export default function makeRecordings(): void {
   mkdirSync(path.join(MADE, 'pictures'), { recursive: true });
   record('example.rtlog', 'examples/example.py'); // which also writes mon.out
   record('pipeline.rtlog', 'examples/pipeline.py');
+  record('lock.rtlog', 'tests/cases/18_lock_never_released_after_exception.py');
+  record('blocked.rtlog', 'tests/cases/30_blocking_callback_stalls_reactor.py');
+  record('healthy.rtlog', 'tests/cases/healthy/lock.py');
   record('large.rtlog', 'tests/browser/busy.py', '50000');
   const size = statSync(file('large.rtlog')).size;
   if (size < 10e6) throw new Error(`large.rtlog has ${size} bytes only; give busy.py a larger number`);

@@ -67,9 +67,9 @@ class NotingModule implements MapModule {
 }
 
 /** A host whose `soon` and `after` wait until the test lets them pass. */
-async function hosted(): Promise<{
+async function hosted(tick = 100): Promise<{
   host: Host; modules: NotingModule[]; sent: FromWorker[]; run: () => void;
-  pause: (count?: number) => void; puts: string[];
+  pause: (count?: number) => void; puts: string[]; pass: (milliseconds: number) => void;
 }> {
   const modules: NotingModule[] = [];
   const sent: FromWorker[] = [];
@@ -86,7 +86,7 @@ async function hosted(): Promise<{
     send: (message) => sent.push(message),
     soon: (work) => soon.push(work),
     after: (ms, work) => (ms < 100 ? soon : later).push(work),
-    now: () => (clock += 100),
+    now: () => (clock += tick),
   };
   const surface: Surface = {
     resize: (width, height) => puts.push(`resize ${width}x${height}`),
@@ -109,15 +109,16 @@ async function hosted(): Promise<{
     for (const work of later.splice(0, count)) work();
     run();
   };
-  return { host, modules, sent, run, pause, puts };
+  const pass = (milliseconds: number): void => { clock += milliseconds; };
+  return { host, modules, sent, run, pause, puts, pass };
 }
 
 function last<T extends FromWorker['did']>(sent: readonly FromWorker[], did: T): Extract<FromWorker, { did: T }> | undefined {
   return sent.filter((message): message is Extract<FromWorker, { did: T }> => message.did === did).at(-1);
 }
 
-async function opened(bytes = 25): ReturnType<typeof hosted> {
-  const parts = await hosted();
+async function opened(bytes = 25, tick = 100): ReturnType<typeof hosted> {
+  const parts = await hosted(tick);
   parts.host.receive({ do: 'open', expected: bytes });
   parts.host.receive({ do: 'append', bytes: new Uint8Array(bytes) });
   parts.host.receive({ do: 'finish' });
@@ -305,6 +306,31 @@ describe('spare time', () => {
     const calls = module?.calls ?? [];
     expect(calls.indexOf('move 7')).toBe(calls.indexOf('work') + 1);
     expect(works(module)).toBe(3);
+  });
+
+  it('has not come while somebody steps, for a few seconds at most', async () => {
+    const { host, modules, run, pause, pass } = await opened(25, 0);
+    const step = (event: number): void => {
+      host.receive({ do: 'show', show: { ...SHOW, event } });
+      run();
+    };
+    step(1);
+    pass(100);
+    step(2);
+    pause(); // that after the first step
+    expect(works(modules[0])).toBe(0);
+    pass(200);
+    pause();
+    expect(works(modules[0])).toBe(3);
+
+    const other = await opened(25, 0);
+    for (let event = 1; event <= 45; event++) {
+      other.host.receive({ do: 'show', show: { ...SHOW, event } });
+      other.run();
+      other.pass(100);
+      other.pause();
+    }
+    expect(works(other.modules[0])).toBe(3);
   });
 
   it('of a recording that grows is used again only after a while', async () => {

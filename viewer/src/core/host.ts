@@ -111,11 +111,13 @@ export class Host {
         break;
       case 'show':
         this.wanted = message.show;
+        this.spare.disturb();
         if (message.show.settled) this.endSettling();
         else if (this.applied === undefined) this.settle();
         this.schedule();
         break;
       case 'ask':
+        this.spare.disturb();
         if (this.settling) this.early.push(message);
         else this.answer(message);
         break;

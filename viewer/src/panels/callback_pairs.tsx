@@ -4,6 +4,7 @@
 import { type ReactElement } from 'react';
 import { type DeferredFacts, duration, nanoseconds, type PairFacts, useSession, useSessionState } from '../session';
 import { EventLink } from './event_link';
+import { Place } from './place';
 import { StackOf } from './stack';
 import { WORDS } from './words';
 
@@ -33,7 +34,7 @@ function PairEntry({ serial, pair, selected }: {
           onClick={() => { void session.selectDeferred(serial, pair.position); }}
         >{pair.label}</button>
         <span className="pair-state">{pairText(pair)}{own > 0n ? `, ${duration(own)}` : ''}</span>
-        {pair.place === '' ? null : <span className="place" title={pair.place}>{pair.place}</span>}
+        {pair.place === '' ? null : <Place of={pair.place} />}
         <span className="pair-links">
           {pair.started_event > 0 ? <EventLink event={pair.started_event} word={WORDS.started} /> : null}
           {pair.finished_event > 0 ? <EventLink event={pair.finished_event} word={WORDS.finished} /> : null}

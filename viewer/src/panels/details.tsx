@@ -12,6 +12,7 @@ import { StateMark } from './legend';
 import { useSelectedDeferred } from './selected_deferred';
 import { StackOf } from './stack';
 import { EventLink } from './event_link';
+import { Place } from './place';
 import { foundSummary, shownOf, WORDS } from './words';
 
 export function Details(): ReactElement {
@@ -114,7 +115,7 @@ function Moment({ word, event, place }: {
       <dt>{word}</dt>
       <dd>
         {event > 0 ? <EventLink event={event} /> : null}
-        {place === '' ? null : <span className="place" title={place}>{place}</span>}
+        {place === '' ? null : <Place of={place} />}
         {place === '' ? null : <CopyButton text={place} label={WORDS.copySite} />}
         {event > 0 ? <StackOf event={event} /> : null}
       </dd>
