@@ -3,14 +3,16 @@
 // From what is wrong to where it happened: programs with known bugs are recorded, and their findings
 // chosen by pointer, by keys and by address.
 import { expect, type Locator, test } from '@playwright/test';
-import { serve, type Served } from './commands';
+import { spawnSync } from 'node:child_process';
+import { commandPath, MADE, serve, type Served } from './commands';
 import { MapPage, RED } from './map_page';
 
-let served: Served;
+let served: Served | undefined;
 let map: MapPage;
 
 test.afterEach(async () => {
-  expect(await served.end()).toBe(0);
+  expect(await served?.end()).toBe(0);
+  served = undefined;
 });
 
 async function open(page: MapPage['page'], file: string, fragment = ''): Promise<void> {
@@ -28,6 +30,32 @@ function finding(heading: string): Locator {
 async function timeline(): Promise<number> {
   return Number(await map.page.getByRole('slider', { name: 'Timeline' }).getAttribute('aria-valuenow'));
 }
+
+/** `reactortrack findings --json FILE`, which ends with 1 when it finds an error. */
+function messages(file: string): string[] {
+  const { stdout } = spawnSync(commandPath('reactortrack'), ['findings', '--json', file], { cwd: MADE, encoding: 'utf8' });
+  return (JSON.parse(stdout) as { message: string }[]).map(({ message }) => message);
+}
+
+test('the page finds what the command finds', async ({ page }) => {
+  for (const file of ['lock.rtlog', 'blocked.rtlog', 'pipeline.rtlog']) {
+    await served?.end();
+    await open(page, file, 'tab=findings');
+    await expect(finding('').first()).toBeVisible();
+    expect(await page.locator('[data-finding] .message').allTextContents(), file).toEqual(messages(file));
+  }
+});
+
+test('the map is laid out once when a recording opens', async ({ page }) => {
+  await page.addInitScript(() => {
+    const painted: number[] = [];
+    Object.assign(window, { painted });
+    window.addEventListener('reactortrack:paint', (event) => { painted.push((event as CustomEvent<{ layouts: number }>).detail.layouts); });
+  });
+  await open(page, 'large.rtlog');
+  await expect(page.getByRole('tab', { name: /^Findings \d/ })).toBeVisible({ timeout: 30_000 });
+  expect(await page.evaluate(() => (window as unknown as { painted: number[] }).painted)).toEqual([1]);
+});
 
 test('a finding that is chosen takes the moment, the map and the details there', async ({ page }) => {
   await open(page, 'lock.rtlog');

@@ -8,10 +8,11 @@
 // next `open` begins with a new one.
 import type { Label, RecordingFacts } from './answers';
 import type { Drawing, FromWorker, Painted, Place, Show, ToWorker } from './messages';
-import { MOST_LABELS, QUESTION, VIEW } from './questions';
+import { MOST_LABELS, QUESTION } from './questions';
 import { shapesOf } from './shapes';
+import { sameView, sameZoom, viewOf } from './show';
 import { SpareTime } from './spare_time';
-import type { Box, MapModule, MapView } from './wasm';
+import type { Box, MapModule } from './wasm';
 
 /** What the picture is painted on. */
 export interface Surface {
@@ -55,6 +56,8 @@ const PROGRESS_EVERY_MS = 50;
 /** More boxes than this are not worth painting one by one. */
 const MOST_BOXES = 256;
 
+const NOTHING = { layouts: 0, layout: 0, move: 0 };
+
 export class Host {
   private surface: Surface | undefined;
   private module: MapModule | undefined;
@@ -65,7 +68,7 @@ export class Host {
   private painted: Show | undefined;
   private rootNode = 0;
   private labels: readonly Label[] | undefined;
-  private took = { layout: 0, move: 0 };
+  private took = NOTHING;
   private scheduled = false;
   private moreToRead = false;
   /** Something of this recording has been offered for showing. */
@@ -302,8 +305,10 @@ export class Host {
       module.move(show.event);
       this.labels = undefined;
     }
+    const { layouts, layout, move } = this.took;
     this.took = {
-      layout: this.took.layout + laidOut - started, move: this.took.move + this.outside.now() - laidOut,
+      layouts: layouts + (before === undefined || !sameView(before, show) ? 1 : 0),
+      layout: layout + laidOut - started, move: move + this.outside.now() - laidOut,
     };
     this.applied = show;
   }
@@ -334,10 +339,10 @@ export class Host {
     const painted: Painted = {
       revision: show.revision, event: show.event, root: this.rootNode,
       selected: nodeOf(module, show.selected),
-      layout_ms: this.took.layout, move_ms: this.took.move,
+      layouts: this.took.layouts, layout_ms: this.took.layout, move_ms: this.took.move,
       paint_ms: put - started, ink_ms: this.outside.now() - put, boxes,
     };
-    this.took = { layout: 0, move: 0 };
+    this.took = NOTHING;
     this.outside.send({ did: 'paint', painted });
   }
 
@@ -374,27 +379,4 @@ function nodeOf(module: MapModule, place: Place): number | undefined {
   const position = place.position === undefined ? 0 : place.position + 1;
   const found = JSON.parse(module.ask(QUESTION.nodeOf, place.deferred, position, '')) as { node: number | null } | null;
   return found?.node ?? undefined;
-}
-
-function viewOf(show: Show, root: number): MapView {
-  return {
-    width: show.width, height: show.height, ratio: show.ratio, root, layout: show.layout,
-    weight: show.weight, flags: (show.dark ? VIEW.dark : 0) | (show.outlines ? VIEW.outlines : 0),
-  };
-}
-
-function sameView(one: Show, other: Show): boolean {
-  return one.revision === other.revision && one.width === other.width && one.height === other.height &&
-    one.ratio === other.ratio && sameRoot(one.root, other.root) && one.layout === other.layout && one.weight === other.weight &&
-    one.dark === other.dark && one.outlines === other.outlines;
-}
-
-/** A root that was looked up is the same when its node is named the next time. */
-function sameRoot(before: Place, after: Place): boolean {
-  if (before.deferred !== after.deferred || before.position !== after.position) return false;
-  return before.node === after.node || (before.node === undefined && before.deferred !== undefined);
-}
-
-function sameZoom(one: Show, other: Show): boolean {
-  return one.scale === other.scale && one.x === other.x && one.y === other.y;
 }

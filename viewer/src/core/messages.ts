@@ -66,6 +66,8 @@ export interface Painted {
   readonly event: number;
   readonly root: number;
   readonly selected: number | undefined;
+  /** How often it was laid out since the picture before. */
+  readonly layouts: number;
   readonly layout_ms: number;
   readonly move_ms: number;
   readonly paint_ms: number;

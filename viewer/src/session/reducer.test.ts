@@ -54,7 +54,7 @@ describe('a recording that grows', () => {
     const grown = after(OPEN, GROWING, { do: 'select', place }, { do: 'drill', place }, GROWING);
     expect(grown.selection).toEqual({ ...place, node: undefined });
     const painted = {
-      revision: grown.revision, event: 0, root: 8, selected: 9, layout_ms: 0, move_ms: 0, paint_ms: 0, ink_ms: 0, boxes: 0,
+      revision: grown.revision, event: 0, root: 8, selected: 9, layouts: 1, layout_ms: 0, move_ms: 0, paint_ms: 0, ink_ms: 0, boxes: 0,
     };
     expect(reduce(grown, { do: 'painted', painted })).toMatchObject(
       { selection: { ...place, node: 9 }, drill: { ...place, node: 8 } });
