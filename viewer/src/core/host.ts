@@ -338,7 +338,7 @@ export class Host {
     this.painted = show;
     const painted: Painted = {
       revision: show.revision, event: show.event, root: this.rootNode,
-      selected: nodeOf(module, show.selected),
+      selected: nodeOf(module, show.selected), places: { root: show.root, selected: show.selected },
       layouts: this.took.layouts, layout_ms: this.took.layout, move_ms: this.took.move,
       paint_ms: put - started, ink_ms: this.outside.now() - put, boxes,
     };

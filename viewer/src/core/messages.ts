@@ -66,6 +66,8 @@ export interface Painted {
   readonly event: number;
   readonly root: number;
   readonly selected: number | undefined;
+  /** The places they are the nodes of: what is wanted now may be others. */
+  readonly places: { readonly root: Place; readonly selected: Place };
   /** How often it was laid out since the picture before. */
   readonly layouts: number;
   readonly layout_ms: number;

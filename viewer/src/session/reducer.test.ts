@@ -54,11 +54,14 @@ describe('a recording that grows', () => {
     const grown = after(OPEN, GROWING, { do: 'select', place }, { do: 'drill', place }, GROWING);
     expect(grown.selection).toEqual({ ...place, node: undefined });
     const painted = {
-      revision: grown.revision, event: 0, root: 8, selected: 9, layouts: 1, layout_ms: 0, move_ms: 0, paint_ms: 0, ink_ms: 0, boxes: 0,
+      revision: grown.revision, event: 0, root: 8, selected: 9, places: { root: place, selected: place }, layouts: 1, layout_ms: 0, move_ms: 0, paint_ms: 0, ink_ms: 0, boxes: 0,
     };
     expect(reduce(grown, { do: 'painted', painted })).toMatchObject(
       { selection: { ...place, node: 9 }, drill: { ...place, node: 8 } });
     expect(reduce(grown, { do: 'painted', painted: { ...painted, revision: 1 } })).toBe(grown);
+    // A picture of before another Deferred was chosen tells nothing of that one's tile.
+    const chosen = reduce(grown, { do: 'select', place: { node: undefined, deferred: 8, position: undefined } });
+    expect(reduce(chosen, { do: 'painted', painted }).selection).toEqual({ node: undefined, deferred: 8, position: undefined });
   });
 
   it('is no longer followed after a step back', () => {

@@ -138,13 +138,15 @@ function renumbered(place: Place): Place {
 
 function painted(state: SessionState, picture: Painted): SessionState {
   if (picture.revision !== state.revision) return state;
-  const selection = withNode(state.selection, picture.selected);
-  const drill = withNode(state.drill, picture.root);
+  const selection = withNode(state.selection, picture.selected, picture.places.selected);
+  const drill = withNode(state.drill, picture.root, picture.places.root);
   return selection === state.selection && drill === state.drill ? state : { ...state, selection, drill };
 }
 
-function withNode(place: Place, node: number | undefined): Place {
-  return place.node === undefined && place.deferred !== undefined && node !== undefined
+/** `of`: what the node was looked up for, perhaps before another place was chosen. */
+function withNode(place: Place, node: number | undefined, of: Place): Place {
+  const isSame = place.deferred === of.deferred && place.position === of.position;
+  return place.node === undefined && place.deferred !== undefined && node !== undefined && isSame
     ? { ...place, node } : place;
 }
 

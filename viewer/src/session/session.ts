@@ -48,9 +48,11 @@ export class Session {
   /** Selects a Deferred, or one callback pair of it, wherever it is on the map. */
   async selectDeferred(deferred: number, position?: number): Promise<void> {
     this.select({ node: undefined, deferred, position });
-    const { selection } = this.state;
+    const { revision } = this.state;
     const node = await this.core.nodeOf(deferred, position);
-    if (this.state.selection === selection) this.select({ node, deferred, position });
+    const { selection } = this.state;
+    const isStill = selection.deferred === deferred && selection.position === position;
+    if (isStill && selection.node !== node && this.state.revision === revision) this.select({ node, deferred, position });
   }
 
   /** Selects a tile, and the Deferred it stands for. */
