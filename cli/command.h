@@ -39,6 +39,7 @@ extern const Command kMap;
 extern const Command kReport;
 extern const Command kFindings;
 extern const Command kWaits;
+extern const Command kTests;
 
 // Prints "reactortrack: MESSAGE" on stderr and returns `status`.
 int fail(const std::string& message, int status = kFailure);

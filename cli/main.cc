@@ -18,8 +18,8 @@ namespace reactortrack::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 8> kCommands = {&kRun,    &kFindings, &kWaits, &kSummary,
-                                                     &kEvents, &kShow,     &kMap,   &kReport};
+constexpr std::array<const Command*, 9> kCommands = {
+    &kRun, &kFindings, &kWaits, &kSummary, &kEvents, &kShow, &kTests, &kMap, &kReport};
 
 // Other names of this executable, and the command that each stands for.
 constexpr std::array<std::pair<std::string_view, const Command*>, 2> kOtherNames = {

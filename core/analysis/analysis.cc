@@ -107,14 +107,16 @@ bool Analysis::step() {
   } else if (step < kSteps - 1) {
     kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &findings_});
   } else {
+    if (keep_) std::erase_if(findings_, [&](const Finding& each) { return !keep_(each); });
     findings_ = joined(std::move(findings_));
     sort(&findings_);
   }
   return steps_done_ < kSteps;
 }
 
-std::vector<Finding> findings(const text::Wording& wording, const Options& options) {
-  Analysis analysis(wording, options);
+std::vector<Finding> findings(const text::Wording& wording, const Options& options,
+                              const Keep& keep) {
+  Analysis analysis(wording, options, keep);
   while (analysis.step()) {
   }
   return std::move(analysis.findings());

@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/analysis/facts.h"
@@ -20,9 +22,13 @@
 
 namespace reactortrack::analysis {
 
+// Whether a finding is wanted; it sees them before those of the same places become one.
+using Keep = std::function<bool(const Finding&)>;
+
 // Errors first, then warnings, then what is worth knowing; those of a kind together, the longest
 // first. Findings of one kind with the same places are one, which counts them.
-std::vector<Finding> findings(const text::Wording& wording, const Options& options);
+std::vector<Finding> findings(const text::Wording& wording, const Options& options,
+                              const Keep& keep = {});
 
 // The same in steps, for those who must answer others in between. The model must not change from the
 // first step to the last use of what it found.
@@ -32,8 +38,8 @@ std::vector<Finding> findings(const text::Wording& wording, const Options& optio
 //   show(analysis.findings());
 class Analysis {
  public:
-  Analysis(const text::Wording& wording, const Options& options)
-      : wording_(wording), options_(options) {}
+  Analysis(const text::Wording& wording, const Options& options, Keep keep = {})
+      : wording_(wording), options_(options), keep_(std::move(keep)) {}
   Analysis(const Analysis&) = delete;
   Analysis& operator=(const Analysis&) = delete;
 
@@ -50,6 +56,7 @@ class Analysis {
  private:
   const text::Wording& wording_;
   Options options_;
+  Keep keep_;
   std::optional<Facts> facts_;
   std::optional<WaitGraph> graph_;
   std::vector<Finding> findings_;

@@ -12,7 +12,21 @@ or, with no change to the program, from a shell: `reactortrack run app.py`. The 
 
 from __future__ import annotations
 
-from reactortrack._describe import describe
-from reactortrack._record import Recording, mark, record
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reactortrack._describe import describe
+    from reactortrack._record import Recording, mark, record
 
 __all__ = ["Recording", "describe", "mark", "record"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: pytest loads this package for its plugin, in every session."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from reactortrack import _describe, _record
+
+    value = getattr(_describe if name == "describe" else _record, name)
+    globals()[name] = value
+    return value

@@ -71,6 +71,7 @@ _INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE
 # works without Twisted.
 PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "python/reactortrack": ({"reactortrack"}, {"twisted", "zope"}),
+    "python/reactortrack/pytest_plugin": ({"pytest", "reactortrack"}, {"twisted"}),
     "python/tests": ({"pytest", "reactortrack", "twisted", "zope"}, set()),
     "tests/journeys": ({"pytest", "reactortrack", "twisted"}, set()),
     "tests/browser": ({"twisted"}, set()),
@@ -83,7 +84,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "tools": (set(), set()),
 }
 # Only these see the extension itself; all others use the package's public names.
-SEES_RECORDER = {"python/reactortrack", "python/tests"}
+SEES_RECORDER = {"python/reactortrack", "python/reactortrack/pytest_plugin", "python/tests"}
 
 # The page: the rooms each room may import, and the npm packages besides its own files.
 TYPESCRIPT_ARROWS: dict[str, tuple[set[str], set[str]]] = {
@@ -181,7 +182,7 @@ def python_violations(path: Path, text: str) -> list[str]:
         return [f"{path}: its folder is no room of tests/arrows/arrows.py"]
     now, later = PYTHON_ARROWS[own]
     # Scripts and tests import the files beside them by their bare names; a package does not.
-    files = (ROOT / path).parent.glob("*.py") if own != "python/reactortrack" else ()
+    files = (ROOT / path).parent.glob("*.py") if not own.startswith("python/reactortrack") else ()
     neighbours = {file.stem for file in files}
     found = []
     for line, module, at_import in _imports(ast.parse(text, str(path))):
