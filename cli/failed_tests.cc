@@ -2,11 +2,13 @@
 #include "cli/failed_tests.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
 #include "cli/recording_file.h"
 #include "core/analysis/tests.h"
+#include "core/text/text.h"
 
 namespace reactortrack::cli {
 
@@ -120,6 +122,29 @@ FailedTest newest_test(const std::string& path, std::string* error) {
   }
   const std::unique_ptr<Reading> reading = Reading::open(path, error);
   return reading ? reading->report(newest.front()) : FailedTest{};
+}
+
+std::size_t tell_failed_tests(const std::string& path, const std::string& shown, std::size_t most) {
+  std::string error;
+  const FailedTests told = failed_tests(path, {}, most, &error);
+  const auto tell = [](const char* title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    std::fprintf(stderr, "  %s\n", title);
+    for (const std::string& each : lines) std::fprintf(stderr, "    %s\n", each.c_str());
+  };
+  std::size_t count = 0;
+  for (const FailedTest& each : told.tests) {
+    if (each.report.empty()) continue;
+    ++count;
+    std::fprintf(stderr, "reactortrack: test %s failed with %s\n", text::clean(each.name).c_str(),
+                 text::clean(text::last_name(each.failure)).c_str());
+    tell("who waits:", each.report.waits);
+    tell("findings:", each.report.findings);
+  }
+  if (told.others != 0)
+    std::fprintf(stderr, "reactortrack: %s failed; see: reactortrack tests %s\n",
+                 text::plural(told.others, "more test").c_str(), shown.c_str());
+  return count;
 }
 
 }  // namespace reactortrack::cli

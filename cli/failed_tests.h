@@ -34,4 +34,8 @@ FailedTests failed_tests(const std::string& path, std::string_view name, std::si
 // The report of the test that runs, or ran last, in a recording that is still written.
 FailedTest newest_test(const std::string& path, std::string* error);
 
+// Prints on stderr what is known of the tests that failed, those of which nothing is known left out;
+// `shown` is what the recording is called. Returns how many it told of.
+std::size_t tell_failed_tests(const std::string& path, const std::string& shown, std::size_t most);
+
 }  // namespace reactortrack::cli

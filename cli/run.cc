@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/failed_tests.h"
 #include "cli/launch.h"
 #include "cli/program.h"
 #include "cli/recording_file.h"
@@ -44,6 +46,7 @@ struct Options {
   bool values = false;
   std::string engine = "auto";
   bool quiet = false;
+  bool strict = false;
   std::vector<std::string> words;
 };
 
@@ -220,9 +223,21 @@ std::string shown_path(const std::string& path, const std::string& main_path,
   return relative.empty() || relative.string().starts_with("..") ? path : relative.string();
 }
 
+// What trial's own report of a failed test lacks.
+void tell_tests(const RunStatus& status, const std::string& main_path, const Options& options) {
+  std::size_t most = 10;
+  for (const StatusLine& runner : status.tests)
+    for (const StatusLine& recording : status.recordings) {
+      if (recording.process != runner.process || most == 0) continue;
+      const std::string shown = shown_path(recording.text, main_path, options);
+      most -= std::min(most, tell_failed_tests(recording.text, shell_word(shown), most));
+    }
+}
+
 void tell_all(const RunStatus& status, const Exit& end, const std::string& main_path,
               const Options& options) {
   constexpr std::size_t kMaxOthers = 5;
+  tell_tests(status, main_path, options);
   const std::string first = shown_path(status.recordings[0].text, main_path, options);
   const bool has_findings = tell_recording(status.recordings[0], first, end, true);
   for (const StatusLine& note : status.notes) say("note: " + clean(note.text));
@@ -262,6 +277,7 @@ int run(Options options) {
                                           {"REACTORTRACK_STACK", std::to_string(options.stack)},
                                           {"REACTORTRACK_VALUES", options.values ? "1" : "0"},
                                           {"REACTORTRACK_ENGINE", options.engine},
+                                          {"REACTORTRACK_STRICT", options.strict ? "1" : "0"},
                                           {"REACTORTRACK_STATUS", status_file->path()}});
   const RunStatus status = parse_status(status_file->text());
   status_file.reset();
@@ -298,6 +314,9 @@ std::function<int()> define(CLI::App* app) {
          "suit, otherwise wrap.")
       ->option_text("auto|native|wrap")
       ->check(CLI::IsMember({"auto", "native", "wrap"}));
+  app->add_flag("--strict", options->strict,
+                "When COMMAND is trial: fail a test that leaves a pending Deferred, a failure that "
+                "nobody handled, or a coroutine that was never awaited.");
   app->add_flag("-q,--quiet", options->quiet,
                 "Say nothing at the end, unless nothing was recorded.");
   return [options, app] {
@@ -332,8 +351,8 @@ That of COMMAND; when a signal ended it, this command ends by the same signal.
   127    COMMAND was not found
 
 ENVIRONMENT
-COMMAND is given REACTORTRACK_OUT, REACTORTRACK_STACK, REACTORTRACK_VALUES, REACTORTRACK_ENGINE
-and REACTORTRACK_STATUS, which the start-up hook in site-packages reads. A program that clears its
+COMMAND is given REACTORTRACK_OUT, REACTORTRACK_STACK, REACTORTRACK_VALUES, REACTORTRACK_ENGINE,
+REACTORTRACK_STRICT and REACTORTRACK_STATUS, which the start-up hook in site-packages reads. A program that clears its
 environment is not recorded.
 
 EXAMPLES

@@ -48,6 +48,8 @@ RunStatus parse_status(std::string_view lines) {
       status.notes.push_back(std::move(entry));
     else if (word == "lost")
       status.losses.push_back(std::move(entry));
+    else if (word == "tests")
+      status.tests.push_back(std::move(entry));
   }
   return status;
 }

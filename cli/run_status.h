@@ -10,6 +10,7 @@
 //   failed 4711 OSError: disk is full     it could not begin
 //   note 4711 wrapping engine used        something its reader should know
 //   lost 4711 12 no space left            events that are missing
+//   tests 4711 trial                      it runs tests, and leaves it to `run` to tell of them
 #pragma once
 
 #include <string>
@@ -31,6 +32,7 @@ struct RunStatus {
   std::vector<StatusLine> failures;
   std::vector<StatusLine> notes;
   std::vector<StatusLine> losses;
+  std::vector<StatusLine> tests;
 };
 
 RunStatus parse_status(std::string_view lines);

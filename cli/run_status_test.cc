@@ -11,7 +11,8 @@ Program program(std::vector<std::string> words) { return {words[0], words}; }
 TEST(ParseStatus, TakesEveryKindOfLine) {
   const RunStatus status = parse_status(
       "hook 1 3.11.7 /usr/bin/python3\nrecording 1 /tmp/my app.rtlog\n"
-      "failed 2 OSError: disk is full\nnote 1 wrapping engine used\nlost 1 12 no space left\n");
+      "failed 2 OSError: disk is full\nnote 1 wrapping engine used\nlost 1 12 no space left\n"
+      "tests 1 trial\n");
   ASSERT_EQ(status.hooks.size(), 1u);
   EXPECT_EQ(status.hooks[0].process, "1");
   EXPECT_EQ(status.hooks[0].text, "3.11.7 /usr/bin/python3");
@@ -21,6 +22,7 @@ TEST(ParseStatus, TakesEveryKindOfLine) {
   EXPECT_EQ(status.failures[0].text, "OSError: disk is full");
   EXPECT_EQ(status.notes.size(), 1u);
   EXPECT_EQ(status.losses.size(), 1u);
+  EXPECT_EQ(status.tests.size(), 1u);
 }
 
 TEST(ParseStatus, IgnoresWhatItDoesNotKnow) {

@@ -33,7 +33,7 @@ bool is_runners(std::string_view path) {
   if (text::is_twisted(path)) return true;
   const std::string_view file = text::short_path(path);
   for (const std::string_view package : {"_pytest/", "greenlet/", "pluggy/", "pytest_timeout.py",
-                                         "pytest_twisted", "reactortrack/", "xdist/"})
+                                         "pytest_twisted", "reactortrack/", "unittest/", "xdist/"})
     if (file.starts_with(package)) return true;
   return false;
 }

@@ -54,6 +54,9 @@ def _begin(module: ModuleType) -> None:
         _report("recording", _recorder.path())
         if hooks.note:
             _report("note", hooks.note)
+        from reactortrack import _trial
+
+        _trial.watch(_report, strict=os.environ.get("REACTORTRACK_STRICT") == "1")
     except BaseException as problem:
         _report("failed", f"{type(problem).__name__}: {problem}")
 

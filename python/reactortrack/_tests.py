@@ -25,19 +25,24 @@ class LeftBehind(AssertionError):
 
 
 _running: list[object] = []  # a test that runs tests has others inside it; the outermost counts
+_has_failed = False
 
 
 def started(test: object, name: str) -> None:
     """A test begins. `test` is whatever stands for it until ended()."""
+    global _has_failed
     _running.append(test)
     if len(_running) == 1:
+        _has_failed = False
         _recorder.mark(f"test started: {_line(name)}")
 
 
 def failed(test: object, exception: type[BaseException] | None) -> None:
     """It has failed, with this exception. Only the first failure of a test counts."""
+    global _has_failed
     if not _running or _running[0] != test:
         return
+    _has_failed = True
     module = getattr(exception, "__module__", "")
     name = getattr(exception, "__qualname__", "an unknown failure")
     _recorder.mark(f"test failed: {module}.{name}" if module else f"test failed: {name}")
@@ -63,9 +68,9 @@ def ended(test: object, name: str) -> None:
         _recorder.mark(f"test ended: {_line(name)}")
 
 
-def any_running() -> bool:
-    """Whether a test runs, and no test inside it."""
-    return len(_running) == 1
+def is_well() -> bool:
+    """Whether a test runs, with no test inside it, and has not failed so far."""
+    return len(_running) == 1 and not _has_failed
 
 
 def fixture_started(name: str) -> None:

@@ -15,17 +15,18 @@ from typing import Any, Callable
 from reactortrack import _imports, _tests
 
 _answers = _tests.Answers()
+_hands_out_tests = False  # trial -j: this process runs none itself
 
 
 def watch(report: Callable[[str, str], None], *, strict: bool) -> None:
     """Mark the tests that trial runs in this process, once it has been imported."""
 
     def hook(module: ModuleType) -> None:
-        # With -j this process only hands out the tests; its workers run them.
         report("tests", "trial")
         _mark_results(module.TestResult)
 
     _imports.when_imported("twisted.trial.reporter", hook)
+    _imports.when_imported("twisted.trial._dist.disttrial", _notice_handing_out)
     watch_cleanups()
     if strict:
         _imports.when_imported("twisted.trial._synctest", _check_each_test)
@@ -66,13 +67,19 @@ def _before(cls: type, name: str, call: Callable[..., object]) -> None:
     setattr(cls, name, method)
 
 
-def _hands_out_tests() -> bool:
-    return "twisted.trial._dist.disttrial" in sys.modules
+def _notice_handing_out(module: ModuleType) -> None:
+    def run(*_: Any, **named: Any) -> None:
+        global _hands_out_tests
+        _hands_out_tests = True
+
+    for name in ("run", "runUntilFailure"):
+        if hasattr(module.DistTrialRunner, name):
+            _before(module.DistTrialRunner, name, run)
 
 
 def _mark_results(result: type) -> None:
     def start(_: Any, test: Any, *more: Any) -> None:
-        if not _hands_out_tests():
+        if not _hands_out_tests:
             _tests.started(_key(test), test.id())
 
     def fail(_: Any, test: Any, failure: Any, *more: Any) -> None:
@@ -101,7 +108,7 @@ def _check_each_test(module: ModuleType) -> None:
     @functools.wraps(original)
     def get_errors(self: Any) -> Any:
         errors = original(self)
-        if errors or not _tests.any_running():
+        if errors or not _tests.is_well():
             return errors
         left = _tests.left_behind(_answers, collected_too=False)
         if not left:
