@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/deferred_argument.h"
+#include "cli/duration.h"
 #include "cli/event_line.h"
 #include "cli/recording_file.h"
 #include "cli/terminal.h"
@@ -38,6 +39,7 @@ struct Options {
   bool all = false;
   std::string deferred;
   std::vector<std::string> kinds;
+  std::string last;
   std::uint64_t limit = 0;  // 0: none
 };
 
@@ -85,6 +87,10 @@ class Printer {
         style_(Style::of(STDOUT_FILENO)),
         json_(file.source().definitions()) {}
 
+  // What is earlier is left out.
+  void begin_at(std::int64_t time_ns) { begin_ns_ = time_ns; }
+  std::uint64_t earlier() const { return earlier_; }
+
   // False when enough was printed.
   bool print(const event::Event& event) {
     model_.apply(event);
@@ -95,7 +101,10 @@ class Printer {
     }
     const bool wanted =
         kinds_[kind] && (only_ == event::DeferredId::kNone || concerns(event, only_));
-    if (wanted) {
+    if (wanted && model_.time_ns() < begin_ns_) {
+      if (options_.json) json_.observe(event);
+      ++earlier_;
+    } else if (wanted) {
       write(event);
     } else {
       if (options_.json) json_.observe(event);
@@ -128,9 +137,20 @@ class Printer {
   Style style_;
   log::JsonLinesWriter json_;
   std::string line_;
+  std::int64_t begin_ns_ = 0;
+  std::uint64_t earlier_ = 0;
   std::uint64_t printed_ = 0;
   std::uint64_t hidden_ = 0;
 };
+
+// When the last `length` of the recording begins. Leaves the recording at its start.
+std::int64_t begin_of_last(std::int64_t length_ns, RecordingFile* file) {
+  replay::Model model;
+  event::Event event;
+  while (file->next(&event)) model.apply(event);
+  file->restart();
+  return model.time_ns() - length_ns;
+}
 
 int print_events(const Options& options) {
   std::string error;
@@ -147,6 +167,11 @@ int print_events(const Options& options) {
   }
 
   Printer printer(*file, options, *kinds, only);
+  if (!options.last.empty()) {
+    const std::optional<std::int64_t> length_ns = parse_duration(options.last);
+    if (!length_ns) return fail("events: --last takes a duration like 90s or 5min", kUsageError);
+    printer.begin_at(begin_of_last(*length_ns, file.get()));
+  }
   event::Event event;
   while (file->next(&event) && !ferror(stdout)) {
     if (printer.print(event)) continue;
@@ -159,6 +184,9 @@ int print_events(const Options& options) {
   const int status = report_ending(*file, printer.model().event_count(), printer.model().time_ns());
   if (only != event::DeferredId::kNone && printer.model().find(only) == nullptr)
     return fail(file->name() + ": " + not_found(printer.model(), deferred_text(only)), kUsageError);
+  if (printer.earlier() != 0)
+    std::fprintf(stderr, "%s: %s before that not shown, as --last asked\n", file->name().c_str(),
+                 plural(printer.earlier(), "event").c_str());
   const bool hid_by_itself =
       options.kinds.empty() && options.deferred.empty() && printer.hidden() != 0;
   if (hid_by_itself)
@@ -185,6 +213,9 @@ std::function<int()> define(CLI::App* app) {
       ->option_text("KIND")
       ->delimiter(',')
       ->allow_extra_args(false);
+  app->add_option("--last", options->last,
+                  "Only what happened in the last so many seconds (or 5min, 250ms).")
+      ->option_text("DURATION");
   app->add_option("--limit", options->limit, "Stop after this many lines.")->option_text("N");
   return [options] { return print_events(*options); };
 }
@@ -211,6 +242,7 @@ on. What comes before is printed in any case.)",
 
 EXAMPLES
   reactortrack events app.rtlog | less
+  reactortrack events --last 1min app.rtlog
   reactortrack events --deferred 12 app.rtlog
   reactortrack events --kind failure,fired_again app.rtlog
   reactortrack events --json app.rtlog | jq -r .action | sort | uniq -c

@@ -162,11 +162,11 @@ std::function<int()> define(CLI::App* app) {
   app->add_option("--only", options->only, "Kinds to report, with commas between them.")
       ->delimiter(',')
       ->option_text("KIND,...")
-      ->expected(1);
+      ->allow_extra_args(false);
   app->add_option("--ignore", options->ignore, "Kinds to leave out.")
       ->delimiter(',')
       ->option_text("KIND,...")
-      ->expected(1);
+      ->allow_extra_args(false);
   app->add_option("--severity", options->least,
                   "The least severe to report: info (all), warning or error.")
       ->option_text("info|warning|error")

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/deferred_argument.h"
 #include "cli/recording_file.h"
 #include "cli/terminal.h"
 #include "core/analysis/wait_tree.h"
@@ -23,10 +24,12 @@ namespace {
 
 struct Options {
   std::string file;
+  std::string deferred;
   bool json = false;
 };
 
-void print_row(const WaitRow& row, const Wording& say, const Style& style) {
+void print_row(const WaitRow& row, const analysis::Facts& facts, const Style& style) {
+  const Wording& say = facts.say();
   const std::string indent(std::size_t{2} * row.depth, ' ');
   std::string line = row.depth == 0 ? style.bold(row.name) : row.name;
   if (row.in_cycle) {
@@ -35,13 +38,29 @@ void print_row(const WaitRow& row, const Wording& say, const Style& style) {
     return;
   }
   std::printf("%s%s\n", indent.c_str(), line.c_str());
-  std::string detail =
-      "waits " + duration_text(row.age_ns) + ", since " + text::clock_text(row.since_ns) + " s";
+  // A recording that breaks off in the reactor's sleep does not say how long that was.
+  std::string detail = facts.is_asleep() ? "waits" : "waits " + duration_text(row.age_ns) + ",";
+  if (row.over) detail = "was made";
+  detail += (row.over ? " at " : " since ") + text::clock_text(row.since_ns) + " s";
   if (row.site.line != 0) detail += ", at " + say.place_in(row.site);
   if (!row.how.empty()) detail += " (" + row.how + ")";
   if (row.told) detail += "; what it waits for stands above";
   std::printf("%s  %s\n", indent.c_str(), style.dim(detail).c_str());
   if (!row.cause.empty()) std::printf("%s  %s\n", indent.c_str(), style.warn(row.cause).c_str());
+}
+
+void print_rows(const std::vector<WaitRow>& rows, const analysis::Facts& facts) {
+  const Style style = Style::of(STDOUT_FILENO);
+  if (facts.is_asleep() && !rows.empty())
+    std::printf("%s\n\n",
+                style
+                    .dim("The recording breaks off at " + text::clock_text(facts.end_ns()) +
+                         " s: the reactor sleeps, and nothing is scheduled.")
+                    .c_str());
+  for (const WaitRow& each : rows) {
+    if (each.depth == 0 && &each != rows.data()) std::printf("\n");
+    print_row(each, facts, style);
+  }
 }
 
 int print_waits(const Options& options) {
@@ -54,16 +73,25 @@ int print_waits(const Options& options) {
   const Wording wording(model, file->source().definitions());
   const analysis::Facts facts(wording);
   const analysis::WaitGraph graph(facts);
-  const std::vector<WaitRow> rows = wait_tree(graph, facts);
+  std::vector<WaitRow> rows;
+  if (options.deferred.empty()) {
+    rows = wait_tree(graph, facts);
+  } else {
+    const auto found = find_deferred(model, options.deferred, &error);
+    if (!found) return fail(file->name() + ": " + error, kUsageError);
+    if (!found->note.empty()) fail(found->note);
+    const replay::Deferred& deferred = *model.find(found->id);
+    if (facts.is_open(deferred))
+      rows = wait_tree_of(found->id, graph, facts);
+    else if (!options.json)
+      std::printf("%s waits no more: it is %s.\n", text::deferred_text(found->id).c_str(),
+                  std::string(word(model.state_of(deferred))).c_str());
+  }
   if (options.json) {
     std::printf("%s\n", wait_tree_json(rows, wording).c_str());
   } else if (model.event_count() != 0) {
-    const Style style = Style::of(STDOUT_FILENO);
-    for (const WaitRow& each : rows) {
-      if (each.depth == 0 && &each != rows.data()) std::printf("\n");
-      print_row(each, wording, style);
-    }
-    if (rows.empty()) std::printf("Nothing waits.\n");
+    print_rows(rows, facts);
+    if (rows.empty() && options.deferred.empty()) std::printf("Nothing waits.\n");
   }
   const int written = finish_output(kSuccess);
   const int read = report_ending(*file, model.event_count(), model.time_ns());
@@ -75,6 +103,9 @@ std::function<int()> define(CLI::App* app) {
   app->add_option("FILE", options->file,
                   "The recording, or mon.out lines of 2013; - is standard input.")
       ->required();
+  app->add_option(
+      "DEFERRED", options->deferred,
+      "Only what this one waits for: its number (12 or #12), or what id() gave for it.");
   app->add_flag("--json", options->json, "Print one JSON array of nested objects.");
   return [options] { return print_waits(*options); };
 }
@@ -84,7 +115,7 @@ std::function<int()> define(CLI::App* app) {
 constexpr Command kWaits = {
     .name = "waits",
     .summary = "show who waits for what, down to the cause",
-    .synopsis = "waits [OPTIONS] FILE",
+    .synopsis = "waits [OPTIONS] FILE [DEFERRED]",
     .description =
         R"(Prints what waits at the end of the recording as trees: first those whom nobody waits for,
 below each what it waits for, and at the bottom why that does not come. Waits go through returned,
@@ -95,10 +126,12 @@ the end is that moment.)",
     .sections = R"(EXIT STATUS
   0      the recording was read to its end, be it complete or truncated
   1      it could not be read to its end
-  2      the command line makes no sense
+  2      there is no such Deferred, or the command line makes no sense
 
 EXAMPLES
   reactortrack waits app.rtlog
+  reactortrack waits app.rtlog 12
+  reactortrack waits app.rtlog 0x7f52c0d0a390
   reactortrack waits --json app.rtlog | jq '.[] | .name'
 )",
     .define = define,

@@ -41,6 +41,10 @@ class Tree {
       if (!told_.contains(cycle.front())) grow(cycle.front());
     return std::move(rows_);
   }
+  std::vector<WaitRow> rows_of(DeferredId deferred) {
+    grow(deferred);
+    return std::move(rows_);
+  }
 
  private:
   std::vector<DeferredId> roots() const {
@@ -121,7 +125,8 @@ class Tree {
   void describe(const replay::Deferred& deferred, const std::vector<Edge>& edges,
                 WaitRow* row) const {
     if (edges.empty()) {
-      row->cause = facts_.is_unfinished(deferred) ? why(deferred) : "it is over";
+      row->over = !facts_.is_unfinished(deferred);
+      row->cause = row->over ? how_it_ended(deferred) : why(deferred);
       return;
     }
     const Edge& edge = edges.back();
@@ -139,6 +144,16 @@ class Tree {
       row->how =
           "iteration " + text::count_text(edge.loop->iterations) + " of its loop returned it";
     }
+  }
+
+  // Of one that has a lock and does no more.
+  std::string how_it_ended(const replay::Deferred& deferred) const {
+    std::string say = "it ended";
+    if (deferred.value.is_failure())
+      say += " with " + facts_.failure(deferred.value.failure());
+    else if (deferred.fired_value.is_failure())
+      say += " with " + facts_.failure(deferred.fired_value.failure());
+    return say + " " + facts_.at(deferred.fired_at) + " and did not give it back";
   }
 
   std::string why(const replay::Deferred& deferred) const {
@@ -161,6 +176,12 @@ class Tree {
 
 std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts, std::size_t most_rows) {
   return Tree(graph, facts, most_rows).rows();
+}
+
+std::vector<WaitRow> wait_tree_of(event::DeferredId deferred, const WaitGraph& graph,
+                                  const Facts& facts) {
+  constexpr std::size_t kMostRows = 100'000;
+  return Tree(graph, facts, kMostRows).rows_of(deferred);
 }
 
 std::string wait_tree_json(const std::vector<WaitRow>& rows, const text::Wording& wording) {

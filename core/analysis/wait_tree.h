@@ -30,11 +30,15 @@ struct WaitRow {
   std::string cause;      // of the last of a branch: why it does not go on
   bool in_cycle = false;  // it waits for one above it
   bool told = false;      // what is below stands further up
+  bool over = false;      // it has ended, and holds a lock to this day; since then, not waiting
 };
 
 // Stops after so many rows.
 std::vector<WaitRow> wait_tree(const WaitGraph& graph, const Facts& facts,
                                std::size_t most_rows = SIZE_MAX);
+// What this one waits for, only.
+std::vector<WaitRow> wait_tree_of(event::DeferredId deferred, const WaitGraph& graph,
+                                  const Facts& facts);
 // The same as nested objects: [{"deferred", "name", "how", "site", "since", "age", "cause",
 // "cycle", "told", "waits_for": [...]}].
 std::string wait_tree_json(const std::vector<WaitRow>& rows, const text::Wording& wording);

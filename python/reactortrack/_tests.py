@@ -8,6 +8,7 @@ by the first question.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -125,7 +126,8 @@ class Answers:
             return
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                stream.close()
+                with contextlib.suppress(OSError):  # what was not written no longer matters
+                    stream.close()
         process.wait()
 
     def _ask(self, question: str) -> Any:

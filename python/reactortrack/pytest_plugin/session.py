@@ -177,7 +177,10 @@ def _tell(reporter: Any, files: list[Path]) -> None:
     program = _tests.command()
     for file in files:
         shown = _shown(file)
-        told = _leaving(program, file) if program else []
+        told = _leaving(program, file) if program else None
+        if told is None:
+            reporter.write_line(f"{shown}: {program or 'the command reactortrack'} cannot read it")
+            continue
         left = {0: "no passed test", 1: "1 passed test"}.get(len(told), f"{len(told)} passed tests")
         reporter.write_line(f"{shown}: {left} left something behind")
         for name, text, more in told[:_MOST_TOLD]:
@@ -195,17 +198,18 @@ def _shown(file: Path) -> Path:
         return file
 
 
-def _leaving(program: str, file: Path) -> list[tuple[str, str, int]]:
+def _leaving(program: str, file: Path) -> list[tuple[str, str, int]] | None:
     """(test, what it left first, how much more) of each passed test that left something behind.
 
-    What a failed one made is mostly held by its traceback.
+    What a failed one made is mostly held by its traceback. None when nothing is known.
     """
     done = subprocess.run(
         [program, "tests", "--json", str(file)], capture_output=True, text=True, check=False
     )
-    tests = json.loads(done.stdout) if done.returncode == 0 else []
+    if done.returncode != 0:
+        return None
     told = []
-    for each in tests:
+    for each in json.loads(done.stdout):
         if each["left"] and not each["failure"]:
             first = each["left"][0]
             text = f"{first['what']}: {first['text']}"
