@@ -3,8 +3,10 @@
 // From what is wrong to where it happened: programs with known bugs are recorded, and their findings
 // chosen by pointer, by keys and by address.
 import { expect, type Locator, test } from '@playwright/test';
-import { spawnSync } from 'node:child_process';
-import { commandPath, MADE, serve, type Served } from './commands';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { commandPath, MADE, ROOT, serve, type Served } from './commands';
 import { MapPage, RED } from './map_page';
 
 let served: Served | undefined;
@@ -162,4 +164,22 @@ test('search finds a failure by its type', async ({ page }) => {
   await open(page, 'lock.rtlog');
   await page.getByRole('textbox', { name: 'Search the map' }).fill('recursionerr');
   await expect(page.locator('.search-count')).toContainText(/^[1-9]\d* found$/);
+});
+
+test('a program that hangs is told of while it still runs', async ({ page }) => {
+  const program = spawn(
+    commandPath('reactortrack'), ['run', '-o', 'hanging.rtlog', path.join(ROOT, 'tests/browser/hanging.py'), '9'],
+    { cwd: MADE, stdio: 'ignore' });
+  const ended = new Promise((resolve) => { program.once('exit', resolve); });
+  const file = path.join(MADE, 'hanging.rtlog');
+  await expect.poll(() => existsSync(file) && statSync(file).size > 0).toBe(true);
+  await open(page, 'hanging.rtlog', 'tab=findings');
+  await expect(finding('Never fired')).toContainText('answer_request', { timeout: 8_000 });
+  expect(program.exitCode, 'it still runs').toBeNull();
+  await expect(page.locator('footer')).toContainText('growing');
+  await finding('Never fired').click();
+  await expect.poll(() => map.event()).toBeGreaterThan(0);
+  expect(await ended).toBe(0);
+  await expect(page.locator('footer')).toContainText('complete');
+  await expect(finding('Never fired')).toHaveAttribute('aria-current', 'true');
 });
