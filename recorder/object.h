@@ -40,27 +40,6 @@ class Owned {
   PyObject* object_ = nullptr;
 };
 
-// An attribute, or nothing; never an exception, and no code of the program: its __getattribute__,
-// __getattr__ and properties are passed over.
-inline Owned quiet_attribute(PyObject* object, PyObject* name) {
-  PyObject* of_class = _PyType_Lookup(Py_TYPE(object), name);
-  if (of_class != nullptr && Py_TYPE(of_class)->tp_descr_set != nullptr &&
-      (PyType_HasFeature(Py_TYPE(of_class), Py_TPFLAGS_HEAPTYPE) ||
-       Py_IS_TYPE(of_class, &PyProperty_Type)))
-    return Owned();
-  PyObject* value = PyObject_GenericGetAttr(object, name);
-  if (value == nullptr) PyErr_Clear();
-  return Owned(value);
-}
-
-// Its truth; false where there is none, or it cannot be told.
-inline bool quiet_truth(PyObject* object, PyObject* name) {
-  const Owned value = quiet_attribute(object, name);
-  const int truth = value ? PyObject_IsTrue(value.get()) : 0;
-  if (truth < 0) PyErr_Clear();
-  return truth > 0;
-}
-
 // Calls visit(type) for a class and all classes derived from it, now alive. Clears exceptions.
 template <class Visit>
 void for_each_class(PyTypeObject* root, Visit&& visit) {
@@ -94,5 +73,27 @@ class ExceptionAside {
   PyObject* value_ = nullptr;
   PyObject* traceback_ = nullptr;
 };
+
+// An attribute, or nothing; never an exception, and no code of the program: its __getattribute__,
+// __getattr__ and properties are passed over. An exception in flight stays.
+inline Owned quiet_attribute(PyObject* object, PyObject* name) {
+  const ExceptionAside aside;  // with one in flight, a look-up fails
+  PyObject* of_class = _PyType_Lookup(Py_TYPE(object), name);
+  if (of_class != nullptr && Py_TYPE(of_class)->tp_descr_set != nullptr &&
+      (PyType_HasFeature(Py_TYPE(of_class), Py_TPFLAGS_HEAPTYPE) ||
+       Py_IS_TYPE(of_class, &PyProperty_Type)))
+    return Owned();
+  PyObject* value = PyObject_GenericGetAttr(object, name);
+  if (value == nullptr) PyErr_Clear();
+  return Owned(value);
+}
+
+// Its truth; false where there is none, or it cannot be told.
+inline bool quiet_truth(PyObject* object, PyObject* name) {
+  const Owned value = quiet_attribute(object, name);
+  const int truth = value ? PyObject_IsTrue(value.get()) : 0;
+  if (truth < 0) PyErr_Clear();
+  return truth > 0;
+}
 
 }  // namespace reactortrack::recorder

@@ -223,6 +223,15 @@ def coroutines():
     kept.pop().callback(10)
     d.addCallback(lambda v: print("total", v))
 
+    async def fails():
+        await kept[0]
+
+    kept[:] = [Deferred()]
+    looked_at = defer.ensureDeferred(fails())
+    print(list(vars(looked_at)))  # from now on it keeps its attributes in a dictionary
+    kept.pop().errback(Failure(ZeroDivisionError("looked at")))
+    looked_at.addErrback(lambda f: print("failed", f.value))
+
     @defer.inlineCallbacks
     def generator():
         got = yield 5
