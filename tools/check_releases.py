@@ -34,15 +34,21 @@ def known_releases() -> list[str]:
     return re.findall(r"\d+\.\d+\.\d+", block)
 
 
-def make_environment(release: str, wheel: Path) -> Path:
-    """An environment with this release and the project; its folder of commands."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+def make_environment(release: str, wheel: Path | None, python: str = sys.executable) -> Path:
+    """An environment with this release, and the project where a wheel is given.
+
+    Returns its folder of commands. `python` is the interpreter it is made with.
+    """
+    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    version = subprocess.check_output([python, "-c", asked], text=True).strip()
     folder = FOLDER / f"{release}-python{version}"
     commands = folder / "bin"
     if not (commands / "trial").exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([python, "-m", "venv", folder], check=True)
         packages = [f"twisted=={release}", "hypothesis", "pyhamcrest", "setuptools<80"]
         subprocess.run([commands / "pip", "install", "--quiet", *packages], check=True)
+    if wheel is None:
+        return commands
     install: list[str | Path] = [
         commands / "pip",
         "install",
