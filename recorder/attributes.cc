@@ -2,9 +2,8 @@
 #include "recorder/attributes.h"
 
 namespace reactortrack::recorder {
-namespace {
+
 Attributes g_attributes;
-}
 
 bool prepare_attributes() {
   const struct {
@@ -59,7 +58,5 @@ bool prepare_attributes() {
   }
   return true;
 }
-
-const Attributes& attributes() { return g_attributes; }
 
 }  // namespace reactortrack::recorder

@@ -54,6 +54,7 @@ struct Attributes {
 
 // Makes the names. False with an exception on failure. Once a process.
 bool prepare_attributes();
-const Attributes& attributes();
+extern Attributes g_attributes;
+inline const Attributes& attributes() { return g_attributes; }
 
 }  // namespace reactortrack::recorder

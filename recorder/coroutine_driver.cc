@@ -155,13 +155,13 @@ class Drive {
     const CallPlace& place = failed_ ? with_.throw_into : with_.send;
     Owned deferred;
     {
-      const ExceptionAside aside;
+      const ExceptionAside aside;  // nothing is asked of Python while an exception is in flight
       deferred = Owned(get_field(status_, StatusField::kDeferred));
       if (!deferred) PyErr_Clear();
+      frame(place);
+      // Debug mode keeps the variables of every frame in the Failure.
+      if (deferred && quiet_truth(deferred.get(), attributes().debug)) keep_variables();
     }
-    frame(place);
-    // Debug mode keeps the variables of every frame in the Failure.
-    if (deferred && quiet_truth(deferred.get(), attributes().debug)) keep_variables();
     const Handling handling(frame_, place);
     call_.at(&with_.errback);
     return deferred && fire_with_handled_exception(deferred.get()) == 0 ? 0 : leaves(with_.errback);
@@ -234,6 +234,7 @@ class Drive {
   }
 
   void keep_variables() {
+    if (!frame_) return;
     static LocalNames<9> names({"result", "gen", "status", "context", "waiting", "stopIteration",
                                 "callbackValue", "isFailure", "isDeferred"});
     if (!waiting_) waiting_ = Owned(Py_BuildValue("[OO]", Py_True, Py_None));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "recorder/attributes.h"
+#include "recorder/deferred_fields.h"
 #include "recorder/recorder.h"
 
 namespace reactortrack::recorder {
@@ -39,9 +40,9 @@ event::DeferredId Recorder::track(PyObject* deferred, bool follow) {
   return state->id;
 }
 
-void Recorder::created(PyObject* deferred, PyObject* canceller) {
+event::StackId Recorder::created(PyObject* deferred, PyObject* canceller) {
   PyObject* generator = std::exchange(coming_coroutine_, nullptr);
-  if (!on_ || settings_.path.empty()) return;  // nobody can track it yet
+  if (!on_ || settings_.path.empty()) return event::StackId::kNone;  // nobody can track it yet
   begin();
   DeferredState* state = new_state(deferred);
   event::Created event;
@@ -51,10 +52,11 @@ void Recorder::created(PyObject* deferred, PyObject* canceller) {
   if (canceller != nullptr && canceller != Py_None) event.canceller = names_.callable(canceller);
   event.stack = names_.stack(settings_.stack_depth);
   sink_.write(event);
-  if (generator == nullptr) return;
+  if (generator == nullptr) return event.stack;
   state->coroutine_known = true;
   sink_.write(event::Coroutine{state->id, names_.generator(generator)});
   coroutine_runs(state->id);
+  return event.stack;
 }
 
 void Recorder::coroutine_runs(event::DeferredId coroutine) {
@@ -104,9 +106,10 @@ void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject
     waiting->coroutine_known = true;
     sink_.write(event::Coroutine{waiting->id, names_.generator(generator)});
   }
-  const Attributes& name = attributes();
-  if (state->fired && !quiet_truth(deferred, name.paused) && !quiet_truth(deferred, name.running)) {
-    const Owned result = quiet_attribute(deferred, name.result);  // the coroutine goes on at once
+  if (state->fired && !quiet_field(deferred, DeferredField::kPaused) &&
+      !quiet_field(deferred, DeferredField::kRunning)) {
+    const Owned result =
+        quiet_value(deferred, DeferredField::kResult);  // the coroutine goes on at once
     if (result) taken(waiter, deferred, result.get());
     return;
   }
@@ -144,7 +147,7 @@ void Recorder::fired_unseen(PyObject* deferred) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   if (state->fired) return;
-  const Owned result = quiet_attribute(deferred, attributes().result);
+  const Owned result = quiet_value(deferred, DeferredField::kResult);
   state->fired = true;
   state->failed = result && is_failure(result.get());
   sink_.write(event::Fired{
@@ -152,7 +155,7 @@ void Recorder::fired_unseen(PyObject* deferred) {
       event::StackId::kNone});
 }
 
-void Recorder::fired(PyObject* deferred, PyObject* result) {
+void Recorder::fired(PyObject* deferred, PyObject* result, event::StackId stack) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
   state->fired = true;
@@ -165,7 +168,7 @@ void Recorder::fired(PyObject* deferred, PyObject* result) {
     const Owned type = quiet_attribute(result, attributes().type);
     state->cancelled_error = type.get() == reinterpret_cast<PyObject*>(twisted_.cancelled_error);
   }
-  event.stack = names_.stack(settings_.stack_depth);
+  event.stack = stack;
   sink_.write(event);
 }
 
@@ -194,7 +197,7 @@ void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane l
     if (state->awaits[i].position != position) continue;
     const Await await = state->awaits[i];
     state->awaits.erase(state->awaits.begin() + static_cast<std::ptrdiff_t>(i));
-    const Owned result = quiet_attribute(deferred, attributes().result);
+    const Owned result = quiet_value(deferred, DeferredField::kResult);
     if (result) write_resumed(await.waiter, await.address, deferred, result.get());
     coroutine_runs(await.waiter);
     break;
@@ -279,18 +282,18 @@ void Recorder::collected(PyObject* deferred) {
   const ExceptionAside aside;
   DeferredState* state = found->get();
   const Attributes& name = attributes();
-  if (on_ && !state->fired && quiet_truth(deferred, name.called)) fired_unseen(deferred);
+  if (on_ && !state->fired && quiet_field(deferred, DeferredField::kCalled)) fired_unseen(deferred);
   if (on_ && !forked_ && state->generation == sink_.generation()) {
     const std::uint32_t left = state->pairs.size() + (state->mirror ? state->mirror->size() : 0);
     event::EndState end = event::EndState::kPending;
     if (state->fired && state->waiting) {
       end = event::EndState::kWaiting;
-    } else if (state->fired && left > 0 && quiet_truth(deferred, name.paused)) {
+    } else if (state->fired && left > 0 && quiet_field(deferred, DeferredField::kPaused)) {
       end = event::EndState::kPaused;
     } else if (state->fired) {
       end = event::EndState::kSucceeded;
       if (state->failed) {
-        const Owned debug_info = quiet_attribute(deferred, name.debug_info);
+        const Owned debug_info = quiet_value(deferred, DeferredField::kDebugInfo);
         Owned reported;
         if (debug_info && debug_info.get() != Py_None)
           reported = quiet_attribute(debug_info.get(), name.fail_result);

@@ -65,6 +65,21 @@ inline int field_is_true(PyObject* deferred, DeferredField field) {
                                             PyObject* value) {
   return g_deferred_fields.set(deferred, static_cast<int>(field), value);
 }
+// Its truth, without any code of the program; false where that can't be told.
+inline bool quiet_field(PyObject* deferred, DeferredField field) {
+  PyObject* value = peek(deferred, field);
+  if (value == Py_False) return false;
+  if (value == Py_True) return true;
+  if (value != nullptr && PyLong_CheckExact(value)) return PyObject_IsTrue(value) > 0;
+  return quiet_truth(deferred, g_deferred_fields.name(static_cast<int>(field)));
+}
+// The same of its value; nothing where there is none.
+inline Owned quiet_value(PyObject* deferred, DeferredField field) {
+  PyObject* value = peek(deferred, field);
+  return value != nullptr
+             ? Owned::share(value)
+             : quiet_attribute(deferred, g_deferred_fields.name(static_cast<int>(field)));
+}
 [[gnu::always_inline]] inline bool uses(PyObject* deferred, DeferredMethod method) {
   return g_deferred_fields.uses(deferred, static_cast<int>(method));
 }

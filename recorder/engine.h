@@ -86,8 +86,10 @@ struct DriverObjects {
   CallPlace in_got_result, in_cancellable;
 };
 
-EngineObjects& engine();
-DriverObjects& driver();
+extern EngineObjects* const g_engine;
+extern DriverObjects* const g_driver;
+inline EngineObjects& engine() { return *g_engine; }
+inline DriverObjects& driver() { return *g_driver; }
 
 // True when the innermost Python frame is Deferred._runCallbacks itself.
 inline bool in_run_callbacks() {

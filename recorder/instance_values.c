@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include <patchlevel.h>
-
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000
 #define Py_BUILD_CORE 1 /* before Python.h: the internal headers redefine some of its macros */
 #include "recorder/instance_values.h"
+
+#include <stddef.h>
+
+#if defined(RT_HAS_INSTANCE_VALUES)
 
 #include <internal/pycore_dict.h>
 #include <internal/pycore_object.h>
 
-PyObject** rt_instance_values(PyObject* instance) {
-  PyTypeObject* type = Py_TYPE(instance);
+#define RT_SAME_PLACE(theirs, ours)                                                    \
+  _Static_assert(offsetof(struct _dictkeysobject, theirs) == offsetof(rt_names, ours), \
+                 "rt_names is not as CPython has it")
+RT_SAME_PLACE(dk_kind, kind);
+RT_SAME_PLACE(dk_nentries, count);
+_Static_assert(DICT_KEYS_GENERAL == 0, "rt_names.kind");
 #if PY_VERSION_HEX >= 0x030D0000
-  if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES)) return NULL;
-  PyDictValues* values = _PyObject_InlineValues(instance);
-  return values->valid ? values->values : NULL;
-#elif PY_VERSION_HEX >= 0x030C0000
-  if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) return NULL;
-  const PyDictOrValues held = *_PyObject_DictOrValuesPointer(instance);
-  return _PyDictOrValues_IsValues(held) ? _PyDictOrValues_GetValues(held)->values : NULL;
-#else
-  if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) return NULL;
-  PyDictValues* values = *_PyObject_ValuesPointer(instance);
-  return values != NULL ? values->values : NULL;
+_Static_assert(offsetof(struct _dictvalues, valid) == 3, "rt_instance_values");
+_Static_assert(offsetof(struct _dictvalues, values) == sizeof(PyObject*), "rt_instance_values");
 #endif
-}
 
 int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value) {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -41,14 +36,6 @@ int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value) {
   return 1;
 }
 
-const void* rt_shared_names(PyTypeObject* type, Py_ssize_t* count) {
-  if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return NULL;
-  PyDictKeysObject* keys = ((PyHeapTypeObject*)type)->ht_cached_keys;
-  if (keys == NULL || !DK_IS_UNICODE(keys)) return NULL;
-  *count = keys->dk_nentries;
-  return keys;
-}
-
 Py_ssize_t rt_place_of_name(PyTypeObject* type, PyObject* name) {
   Py_ssize_t count = 0;
   PyDictKeysObject* keys = (PyDictKeysObject*)rt_shared_names(type, &count);
@@ -60,24 +47,11 @@ Py_ssize_t rt_place_of_name(PyTypeObject* type, PyObject* name) {
 
 #else
 
-#include "recorder/instance_values.h"
-
-PyObject** rt_instance_values(PyObject* instance) {
-  (void)instance;
-  return NULL;
-}
-
 int rt_add_value(PyObject* instance, Py_ssize_t place, PyObject* value) {
   (void)instance;
   (void)place;
   (void)value;
   return 0;
-}
-
-const void* rt_shared_names(PyTypeObject* type, Py_ssize_t* count) {
-  (void)type;
-  *count = 0;
-  return NULL;
 }
 
 Py_ssize_t rt_place_of_name(PyTypeObject* type, PyObject* name) {

@@ -12,15 +12,8 @@
 
 namespace reactortrack::recorder {
 
-EngineObjects& engine() {
-  static EngineObjects* objects = new EngineObjects;
-  return *objects;
-}
-
-DriverObjects& driver() {
-  static DriverObjects* objects = new DriverObjects;
-  return *objects;
-}
+EngineObjects* const g_engine = new EngineObjects;
+DriverObjects* const g_driver = new DriverObjects;
 
 namespace {
 
@@ -47,7 +40,8 @@ int keep_debug_stack(PyObject* info, const char* name) {
   return stack ? PyObject_SetAttrString(info, name, stack.get()) : -1;
 }
 
-int initialise(PyObject* self, PyObject* canceller) {
+// `stack`: what was recorded of it, where that is of interest.
+int initialise(PyObject* self, PyObject* canceller, event::StackId* stack = nullptr) {
   const Owned callbacks(PyList_New(0));
   if (!callbacks || set_field(self, Field::kCallbacks, callbacks.get()) < 0 ||
       set_field(self, Field::kCanceller, canceller) < 0)
@@ -60,7 +54,8 @@ int initialise(PyObject* self, PyObject* canceller) {
         keep_debug_stack(info.get(), "creator") < 0)
       return -1;
   }
-  the_recorder().created(self, canceller);
+  const event::StackId created = the_recorder().created(self, canceller);
+  if (stack != nullptr) *stack = created;
   return 0;
 }
 
@@ -90,18 +85,46 @@ PyObject* hook_init(NativeFunction* self, PyObject* const* arguments, std::size_
   Py_RETURN_NONE;
 }
 
+Owned make(PyObject* canceller, event::StackId* stack) {
+  PyTypeObject* type = the_recorder().twisted().deferred;
+  if (type->tp_init != native_tp_init) {
+    *stack = event::StackId::kNone;
+    return Owned(PyObject_CallOneArg(reinterpret_cast<PyObject*>(type), canceller));
+  }
+  static PyObject* const nothing = PyTuple_New(0);
+  Owned made(type->tp_new(type, nothing, nullptr));
+  if (!made || initialise(made.get(), canceller, stack) < 0) return Owned();
+  return made;
+}
+
+// True while `Deferred` of twisted.internet.defer is the class we know.
+bool is_known_class() {
+  static PyObject* const name = PyUnicode_InternFromString("Deferred");
+  PyObject* current = PyDict_GetItemWithError(engine().run_globals, name);
+  return current == reinterpret_cast<PyObject*>(the_recorder().twisted().deferred);
+}
+
 // succeed(result), since 24.10
-PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                       PyObject* keywords) {
-  if (PyVectorcall_NARGS(flags) != 1 || keywords != nullptr)
-    return call_original(self, arguments, flags, keywords);
-  Owned made(PyObject_CallNoArgs(reinterpret_cast<PyObject*>(the_recorder().twisted().deferred)));
-  if (!made || set_field(made.get(), Field::kResult, arguments[0]) < 0 ||
+PyObject* succeeded(PyObject* result) {
+  event::StackId stack{};
+  Owned made = make(Py_None, &stack);
+  if (!made || set_field(made.get(), Field::kResult, result) < 0 ||
       set_field(made.get(), Field::kCalled, Py_True) < 0 ||
       set_field(made.get(), Field::kChainedTo, Py_None) < 0)
     return nullptr;
-  the_recorder().fired(made.get(), arguments[0]);
+  Recorder& recorder = the_recorder();
+  if (event::number(stack) != 0)
+    recorder.fired(made.get(), result, stack);
+  else
+    recorder.fired(made.get(), result);
   return made.release();
+}
+
+PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                       PyObject* keywords) {
+  if (PyVectorcall_NARGS(flags) != 1 || keywords != nullptr || !is_known_class())
+    return call_original(self, arguments, flags, keywords);
+  return succeeded(arguments[0]);
 }
 
 // ---- Adding callbacks ----------------------------------------------------------------------------
@@ -370,13 +393,8 @@ PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, s
 }  // namespace
 
 PyObject* new_deferred(PyObject* canceller) {
-  PyTypeObject* type = the_recorder().twisted().deferred;
-  if (type->tp_init != native_tp_init)
-    return PyObject_CallOneArg(reinterpret_cast<PyObject*>(type), canceller);
-  static PyObject* const nothing = PyTuple_New(0);
-  Owned made(type->tp_new(type, nothing, nullptr));
-  if (!made || initialise(made.get(), canceller) < 0) return nullptr;
-  return made.release();
+  event::StackId stack{};
+  return make(canceller, &stack).release();
 }
 
 // True when `deferred` can be fired here and its `method` is ours.

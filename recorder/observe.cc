@@ -170,16 +170,10 @@ PyObject* hook_from_future(NativeFunction* self, PyObject* const* arguments, std
   return result;
 }
 
-// A field's truth, without any code of the program.
-bool is_so(PyObject* deferred, DeferredField field, PyObject* name) {
-  const PyObject* value = peek(deferred, field);
-  return value != nullptr && PyBool_Check(value) ? value == Py_True : quiet_truth(deferred, name);
-}
-
 // __await__(self): a Deferred that has no result yet will be told of when its callback is attached.
 void tell_of_await(PyObject* deferred) {
-  const bool goes_on = is_so(deferred, DeferredField::kCalled, attributes().called) &&
-                       !is_so(deferred, DeferredField::kPaused, attributes().paused);
+  const bool goes_on = quiet_field(deferred, DeferredField::kCalled) &&
+                       !quiet_field(deferred, DeferredField::kPaused);
   Recorder& recorder = the_recorder();
   if (!goes_on || !recorder.ready()) return;
   recorder.fired_unseen(deferred);

@@ -10,11 +10,7 @@ namespace reactortrack::recorder {
 
 volatile bool Recorder::forked_ = false;
 
-Recorder& the_recorder() {
-  // Never destroyed: Deferreds may die after static destruction has begun.
-  static Recorder* recorder = new Recorder;
-  return *recorder;
-}
+Recorder* const g_recorder = new Recorder;
 
 // ---- Recording ----------------------------------------------------------------------------------
 
@@ -59,14 +55,6 @@ void Recorder::stop(event::EndReason reason) {
 }
 
 void Recorder::forked() { forked_ = true; }
-
-void Recorder::begin() {
-  if (forked_) [[unlikely]]
-    reopen_in_child();
-  const std::uint64_t thread = platform::thread_id();
-  if (thread != current_thread_) [[unlikely]]
-    thread_changed(thread);
-}
 
 void Recorder::reopen_in_child() {
   forked_ = false;

@@ -92,14 +92,18 @@ class Recorder {
   event::DeferredId track(PyObject* deferred, bool follow);
 
   // ---- Life of a Deferred -------------------------------------------------------------------
-  void created(PyObject* deferred, PyObject* canceller);
+  // Returns the stack, for fired() if nothing has run since.
+  event::StackId created(PyObject* deferred, PyObject* canceller);
   // `pair` is the tuple that was, or is about to be, appended to the list (nullptr when not known).
   // Written before it can run. `callback`, `errback` and the callback's arguments as given.
   void attached(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback,
                 PyObject* callback_arguments);
   // The Deferred was found to have a result that no event told of (its attributes were set directly).
   void fired_unseen(PyObject* deferred);
-  void fired(PyObject* deferred, PyObject* result);
+  void fired(PyObject* deferred, PyObject* result) {
+    if (wanted(deferred)) fired(deferred, result, names_.stack(settings_.stack_depth));
+  }
+  void fired(PyObject* deferred, PyObject* result, event::StackId stack);
   void fired_again(PyObject* deferred, PyObject* result, bool suppressed);
   // A pair was taken off the list: its position. Attaches it first when it was put there behind our
   // back. Needed for pairs of which nothing runs, too.
@@ -160,7 +164,13 @@ class Recorder {
   // The same for an event of two: if one is tracked and followed, so is the other from now on.
   bool wanted(PyObject* one, PyObject* other);
   // Before every event: a file of our own after a fork, and the thread.
-  void begin();
+  void begin() {
+    if (forked_) [[unlikely]]
+      reopen_in_child();
+    const std::uint64_t thread = platform::thread_id();
+    if (thread != current_thread_) [[unlikely]]
+      thread_changed(thread);
+  }
   void reopen_in_child();
   void thread_changed(std::uint64_t thread);
   void begin_numbering();
@@ -204,7 +214,9 @@ class Recorder {
   std::vector<std::uint64_t> threads_;
 };
 
-// The one Recorder of this process.
-Recorder& the_recorder();
+// The one Recorder of this process. Never destroyed: Deferreds may die after static destruction has
+// begun.
+extern Recorder* const g_recorder;
+inline Recorder& the_recorder() { return *g_recorder; }
 
 }  // namespace reactortrack::recorder

@@ -318,6 +318,21 @@ def many_at_once():
 
 
 @section
+def looked_at():
+    """vars() gives an instance a dictionary, where its attributes are from then on."""
+    for fails in (False, True):
+        first = Deferred()
+        made = defer.maybeDeferred(coroutine, first, fails)
+        print(sorted(vars(made)), sorted(vars(first)))
+        if fails:
+            first.errback(ValueError("looked at"))
+        else:
+            first.callback(1)
+        print(sorted(vars(made)), sorted(vars(first)))
+        made.addCallbacks(print, show)
+
+
+@section
 def debug_mode():
     defer.setDebugging(True)
     try:
