@@ -88,6 +88,7 @@ void Diagnosis::keep_findings(FoundInAll* found) {
 
 void Diagnosis::keep_waits(FoundInAll* found) const {
   found->waits = analysis::wait_tree(analysis_->graph(), analysis_->facts(), kMostWaits);
+  found->asleep = analysis_->facts().is_asleep();
   constexpr std::string_view kHolder = ", which this has:";
   for (const analysis::WaitRow& each : found->waits) {
     const std::string_view how = each.how;

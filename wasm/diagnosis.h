@@ -45,6 +45,8 @@ struct FoundInAll {
   std::vector<Found> findings;
   std::uint32_t count[3] = {};  // of all findings, by severity
   std::vector<analysis::WaitRow> waits;
+  bool asleep =
+      false;  // it breaks off in the reactor's sleep: how long they have waited is not known
   std::unordered_map<event::DeferredId, std::string>
       causes;  // why those at the bottom do not go on
   std::vector<Blocked> blocked;

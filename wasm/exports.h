@@ -187,11 +187,13 @@ enum class Question : std::uint32_t {
   // Who waits for what at the end, as far as rt_work has worked it out, from those whom nobody waits
   // for down to the cause. Of rows of a tree, each with its depth; a row's children come after it.
   // {done: boolean, pieces: number, pieces_done: number, upto: number, cut_off: boolean,
+  //  asleep: boolean,           it breaks off in the reactor's sleep: ages are of that moment
   //  rows: {depth: number, deferred: number, name: string, state: State, glyph: string, how: string,
   //         place: string, age_ns: Ns, event: number, cause: string, cycle: boolean, told: boolean,
-  //         node: Node}[]}
+  //         over: boolean, node: Node}[]}
   // event: where the wait began. cause: of the last of a branch. cycle: it waits for one above it.
-  // told: what is below it stands further up. State: at the end.
+  // told: what is below it stands further up. over: it has ended, and holds a lock to this day. State:
+  // at the end.
   kWaitTree = 16,
   // What the reactor did. a: buckets (1 to 10,000), of equal times, as kHistogram's.
   // {done: boolean, first_ns: Ns, last_ns: Ns, turn_count: number, busy_ns: Ns, polled_ns: Ns,

@@ -63,7 +63,8 @@ void Answer::wait_tree() {
   const FoundInAll& found = session_.diagnosis().found();
   json_.begin_object();
   diagnosis_fields();
-  json_.field("cut_off", found.waits.size() == Diagnosis::kMostWaits).key("rows").begin_array();
+  json_.field("cut_off", found.waits.size() == Diagnosis::kMostWaits);
+  json_.field("asleep", found.asleep).key("rows").begin_array();
   for (const analysis::WaitRow& row : found.waits) {
     const replay::Deferred* deferred = model_.find(row.deferred);
     const replay::State its = deferred == nullptr
@@ -76,6 +77,7 @@ void Answer::wait_tree() {
     ns("age_ns", row.age_ns);
     json_.field("event", number(timeline_.at_time(row.since_ns)));
     json_.field("cause", row.cause).field("cycle", row.in_cycle).field("told", row.told);
+    json_.field("over", row.over);
     json_.field("node", deferred == nullptr ? 0u : node(*deferred)).end();
   }
   json_.end().end();

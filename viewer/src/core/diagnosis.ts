@@ -73,11 +73,15 @@ export interface WaitTreeRow extends Omit<DeferredRef, 'label'> {
   readonly cycle: boolean;
   /** What is below it stands further up. */
   readonly told: boolean;
+  /** It has ended, and holds a lock to this day. */
+  readonly over: boolean;
 }
 
 export interface WaitTreePage extends Worked {
   /** There is more than is told. */
   readonly cut_off: boolean;
+  /** The recording breaks off in the reactor's sleep: for how long they have waited it does not say. */
+  readonly asleep: boolean;
   /** Depth first: a row's children come after it, one deeper. */
   readonly rows: readonly WaitTreeRow[];
 }

@@ -215,7 +215,7 @@ export class SampleCore implements Questions {
 
   async waitTree(): Promise<WaitTreePage> {
     this.asked.push('wait tree');
-    return { done: true, pieces: 30, pieces_done: 30, upto: this.eventTotal, cut_off: false, rows: SAMPLE_WAITS };
+    return { done: true, pieces: 30, pieces_done: 30, upto: this.eventTotal, cut_off: false, asleep: false, rows: SAMPLE_WAITS };
   }
 
   async reactor(bucketCount: number): Promise<ReactorFacts> {

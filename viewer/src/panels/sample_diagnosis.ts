@@ -34,7 +34,7 @@ export function sampleFindings(upto: number, findings: readonly Finding[] = SAMP
 function row(depth: number, deferred: number, more: Partial<WaitTreeRow> = {}): WaitTreeRow {
   return {
     depth, deferred, name: `the Deferred created in fetch (shop/orders.py:12), #${deferred}`, state: 'waiting', glyph: '', node: deferred,
-    how: 'await', place: 'shop/orders.py:12 in fetch', age_ns: '900000000', event: deferred * 10, cause: '', cycle: false, told: false, ...more,
+    how: 'await', place: 'shop/orders.py:12 in fetch', age_ns: '900000000', event: deferred * 10, cause: '', cycle: false, told: false, over: false, ...more,
   };
 }
 

@@ -300,6 +300,7 @@ describe('waits', () => {
     const rows = (): readonly string[] => within(tree).getAllByRole('treeitem').map((each) => each.getAttribute('aria-level') ?? '');
     expect(rows()).toEqual(['1', '2', '3', '2', '1', '2']);
     expect(tree.textContent).toContain('nothing that was recorded would fire it');
+    expect(within(tree).getAllByText('waits 900 ms, at shop/orders.py:12 in fetch: await')).toHaveLength(5);
     expect(tree.textContent).toContain('A ring: it waits for one above it.');
     const press = async (key: string): Promise<void> => { await act(async () => { fireEvent.keyDown(tree, { key }); }); };
     await press('ArrowLeft');

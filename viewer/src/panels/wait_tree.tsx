@@ -3,12 +3,12 @@
 // Who waits for what at the end of the recording: a tree from those whom nobody waits for down to the
 // cause. One tab stop; arrow keys walk it, Enter selects the Deferred of a row.
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useState } from 'react';
-import { duration, nanoseconds, useAnswer, useSession, useSessionState, type WaitTreePage, type WaitTreeRow } from '../session';
+import { useAnswer, useSession, useSessionState, type WaitTreePage, type WaitTreeRow } from '../session';
 import { Section } from './details';
 import { count, plural } from './figures';
 import { StateMark } from './legend';
 import { moveBy, type ShownRow, shownRows } from './wait_tree_rows';
-import { WORDS } from './words';
+import { waitText, WORDS } from './words';
 
 const AT_FIRST = 300;
 
@@ -20,12 +20,13 @@ export function WaitTree(): ReactElement {
     <Section title={WORDS.waitTree} {...(roots === 0 ? {} : { note: plural(roots, 'waiter') })}>
       {page === undefined ? <p className="quiet">{WORDS.loading}</p>
         : page.rows.length === 0 ? <p className="quiet">{WORDS.nobodyWaitsAtEnd}</p> : <Tree page={page} />}
+      {page?.asleep === true && page.rows.length > 0 ? <p className="quiet">{WORDS.asleep}</p> : null}
       {page?.cut_off === true ? <p className="quiet">{WORDS.treeCutOff}</p> : null}
     </Section>
   );
 }
 
-function Tree({ page: { rows } }: { readonly page: WaitTreePage }): ReactElement {
+function Tree({ page: { rows, asleep } }: { readonly page: WaitTreePage }): ReactElement {
   const session = useSession();
   const id = useId();
   const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
@@ -69,7 +70,7 @@ function Tree({ page: { rows } }: { readonly page: WaitTreePage }): ReactElement
       >
         {shown.map((each) => (
           <Row
-            key={each.at} id={`${id}-${each.at}`} of={each} active={each.at === active} selected={each.row.deferred === selected}
+            key={each.at} id={`${id}-${each.at}`} of={each} asleep={asleep} active={each.at === active} selected={each.row.deferred === selected}
             onOpen={(open) => { setActive(each.at); setOpen(each.at, open); }}
             onChoose={() => { setActive(each.at); choose(each.row); }}
           />
@@ -82,8 +83,8 @@ function Tree({ page: { rows } }: { readonly page: WaitTreePage }): ReactElement
   );
 }
 
-function Row({ id, of: { row, hasChildren, open }, active, selected, onOpen, onChoose }: {
-  readonly id: string; readonly of: ShownRow; readonly active: boolean; readonly selected: boolean;
+function Row({ id, of: { row, hasChildren, open }, asleep, active, selected, onOpen, onChoose }: {
+  readonly id: string; readonly of: ShownRow; readonly asleep: boolean; readonly active: boolean; readonly selected: boolean;
   readonly onOpen: (open: boolean) => void; readonly onChoose: () => void;
 }): ReactElement {
   return (
@@ -99,7 +100,7 @@ function Row({ id, of: { row, hasChildren, open }, active, selected, onOpen, onC
       <span className="wait-text">
         <span className="wait-name"><StateMark state={row.state} word={false} /> {row.depth === 0 ? <b>{row.name}</b> : row.name}</span>
         <span className="quiet">
-          {`${WORDS.waits} ${duration(nanoseconds(row.age_ns))}`}{row.place === '' ? '' : `, ${WORDS.at} ${row.place}`}{row.how === '' ? '' : `: ${row.how}`}
+          {waitText(row, asleep)}
         </span>
         {row.cycle ? <span className="warning">{WORDS.ring}</span> : null}
         {row.told ? <span className="quiet">{WORDS.toldAbove}</span> : null}

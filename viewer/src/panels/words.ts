@@ -2,7 +2,7 @@
 //
 // The words of the panels, all of them, for the person who reads the page. Words about what was
 // recorded come from core; the names of commands stand in their table (session/commands.ts).
-import type { BlockedStretch, FindingsPage, ReactorFacts, Turn } from '../session';
+import type { BlockedStretch, FindingsPage, ReactorFacts, Turn, WaitTreeRow } from '../session';
 import { duration, nanoseconds } from '../session';
 import { count, plural } from './figures';
 
@@ -85,8 +85,7 @@ export const WORDS = {
   waitTree: 'Who waits for what at the end',
   nobodyWaitsAtEnd: 'Nobody waits at the end of this recording.',
   treeCutOff: 'There are more; reactortrack waits prints all of them.',
-  waits: 'waits',
-  at: 'at',
+  asleep: 'The recording breaks off while the reactor sleeps, with nothing scheduled: how long they have waited since, it does not say.',
   ring: 'A ring: it waits for one above it.',
   toldAbove: 'What it waits for stands further up.',
 
@@ -216,6 +215,12 @@ export function foundSummary({ errors, warnings, infos }: FindingsPage): string 
     infos === 0 ? '' : `${count(infos)} worth knowing`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? WORDS.nothingFound : parts.join(', ');
+}
+
+/** "waits 900 ms, at shop/cart.py:40 in checkout: await". */
+export function waitText(row: WaitTreeRow, asleep: boolean): string {
+  const long = row.over ? 'was made' : asleep ? 'waits' : `waits ${duration(nanoseconds(row.age_ns))}`;
+  return `${long}${row.place === '' ? '' : `, at ${row.place}`}${row.how === '' ? '' : `: ${row.how}`}`;
 }
 
 /** What the strip shows as a whole. */
