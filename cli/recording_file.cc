@@ -125,6 +125,7 @@ bool RecordingFile::map_more() {
   if (start == MAP_FAILED) return false;
   const std::span<const std::byte> before = mapped_;
   mapped_ = {static_cast<const std::byte*>(start), size};
+  released_ = 0;
   expect_shorter(mapped_);
   source_->extend(mapped_);
   munmap(const_cast<std::byte*>(before.data()), before.size());  // NOLINT: mapped read-only
@@ -178,8 +179,19 @@ bool RecordingFile::next_here(event::Event* event) {
     progress_.clear();
     return false;
   }
-  progress_.tick(source_->position(), at_end_ ? size_bytes() : 0);
+  const std::uint64_t position = source_->position();
+  progress_.tick(position, at_end_ ? size_bytes() : 0);
+  if (position >= released_ + kReleasedAtOnce && !is_stream()) release_read_pages();
   return true;
+}
+
+// What was read is hardly looked at again (texts of definitions are, and come back from the system's
+// cache), so a large file needn't stay in this process's memory beside the replay.
+void RecordingFile::release_read_pages() {
+  const std::size_t end = static_cast<std::size_t>(source_->position()) / page_size * page_size;
+  madvise(const_cast<std::byte*>(mapped_.data()) + released_, end - released_,  // NOLINT
+          MADV_DONTNEED);
+  released_ = end;
 }
 
 bool RecordingFile::next(event::Event* event) {
@@ -191,7 +203,10 @@ bool RecordingFile::next(event::Event* event) {
   return true;
 }
 
-void RecordingFile::restart() { source_ = log::open(bytes()); }
+void RecordingFile::restart() {
+  source_ = log::open(bytes());
+  released_ = 0;
+}
 
 std::string place_text(const log::Error& error) {
   return error.line != 0 ? "line " + std::to_string(error.line)

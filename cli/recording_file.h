@@ -63,13 +63,16 @@ class RecordingFile {
   RecordingFile(std::string name, int fd);
   bool map(std::string* error);
   bool map_more();
+  void release_read_pages();
 
   static constexpr std::size_t kFirstBuffer = 1 << 16;
+  static constexpr std::size_t kReleasedAtOnce = 1 << 20;
 
   std::string name_;
   int fd_;
   bool at_end_ = false;  // nothing more will come
   std::span<const std::byte> mapped_;
+  std::size_t released_ = 0;  // of the mapping, from its start: not in this process's memory
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t filled_ = 0;
   std::size_t capacity_ = 0;

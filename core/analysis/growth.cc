@@ -181,8 +181,18 @@ namespace {
 
 struct Peers {
   std::vector<std::int64_t> took_ns;
-  std::vector<const replay::Deferred*> members;
+  std::vector<const replay::Deferred*> members;  // the slow ones
 };
+
+// The Deferreds whose time from creation to fire is the program's, and that time.
+template <class Visit>
+void each_timed(const Facts& facts, Visit&& visit) {
+  for (const replay::Deferred& each : facts.model().deferreds()) {
+    if (!each.fired() || !happened(each.created_at) || facts.is_internal(each)) continue;
+    if (each.created_stack == event::StackId::kNone || facts.loop(each.id) != nullptr) continue;
+    visit(each, facts.ns(each.fired_at) - facts.ns(each.created_at));
+  }
+}
 
 // A coroutine's kin are those of its function; other Deferreds are told by where they were made.
 std::uint64_t kin(const Facts& facts, const replay::Deferred& deferred) {
@@ -221,16 +231,15 @@ void find_slow(const Look& look) {
   const Facts& facts = look.facts;
   constexpr std::size_t kEnough = 8;
   std::unordered_map<std::uint64_t, Peers> families;
-  for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!each.fired() || !happened(each.created_at) || facts.is_internal(each)) continue;
-    if (each.created_stack == event::StackId::kNone || facts.loop(each.id) != nullptr) continue;
-    Peers& peers = families[kin(facts, each)];
-    const std::int64_t took_ns = facts.ns(each.fired_at) - facts.ns(each.created_at);
-    peers.took_ns.push_back(took_ns);
-    if (took_ns >= look.options.slow_ns) peers.members.push_back(&each);
-  }
+  each_timed(facts, [&](const replay::Deferred& each, std::int64_t took_ns) {
+    if (took_ns >= look.options.slow_ns) families[kin(facts, each)].members.push_back(&each);
+  });
+  if (families.empty()) return;
+  each_timed(facts, [&](const replay::Deferred& each, std::int64_t took_ns) {
+    const auto family = families.find(kin(facts, each));
+    if (family != families.end()) family->second.took_ns.push_back(took_ns);
+  });
   for (auto& [key, peers] : families) {
-    if (peers.members.empty()) continue;
     const auto middle = peers.took_ns.begin() + std::ssize(peers.took_ns) / 2;
     std::nth_element(peers.took_ns.begin(), middle, peers.took_ns.end());
     const std::int64_t median_ns = *middle;

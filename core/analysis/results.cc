@@ -347,7 +347,7 @@ void find_unbalanced_pauses(const Look& look) {
   }
   for (const auto& [id, call] : pausing) {
     const replay::Deferred* deferred = facts.find(id);
-    if (counts[id] <= 0 || deferred == nullptr || deferred->pauses <= 0 || deferred->collected() ||
+    if (counts[id] <= 0 || deferred == nullptr || !deferred->paused || deferred->collected() ||
         facts.is_internal(*deferred) || facts.age_ns(call->at) < look.options.pending_ns)
       continue;
     Finding& finding = look.add(Kind::kUnbalancedPause,

@@ -6,7 +6,9 @@
 // small multiple of the input whatever the numbers are.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -16,7 +18,9 @@ class SerialIndex {
  public:
   // The place of `serial`, from 1; 0 when it has none.
   std::uint32_t find(std::uint32_t serial) const {
-    if (serial < near_.size() && near_[serial] != 0) return near_[serial];
+    const std::size_t chunk = serial / kChunk;
+    if (chunk < near_.size() && near_[chunk][serial % kChunk] != 0)
+      return near_[chunk][serial % kChunk];
     if (far_.empty()) return 0;
     const auto found = far_.find(serial);
     return found == far_.end() ? 0 : found->second;
@@ -28,14 +32,16 @@ class SerialIndex {
       far_.emplace(serial, place);
       return;
     }
-    if (serial >= near_.size()) near_.resize(serial + 1);
-    near_[serial] = place;
+    const std::size_t chunk = serial / kChunk;
+    while (chunk >= near_.size()) near_.push_back(std::make_unique<std::uint32_t[]>(kChunk));
+    near_[chunk][serial % kChunk] = place;
   }
 
  private:
   static constexpr std::uint64_t kFreeNumbers = 1 << 16;
+  static constexpr std::size_t kChunk = 1024;
   std::uint64_t count_ = 0;
-  std::vector<std::uint32_t> near_;
+  std::vector<std::unique_ptr<std::uint32_t[]>> near_;  // as in a Pool: nothing is ever moved
   std::unordered_map<std::uint32_t, std::uint32_t> far_;
 };
 

@@ -92,7 +92,7 @@ State Model::state_of(const Deferred& deferred) const {
     return State::kWaiting;
   if (!deferred.fired()) return State::kPending;
   if (deferred.value.outcome == event::Outcome::kDeferred) return State::kWaiting;
-  if (deferred.pauses > 0) return State::kPaused;
+  if (deferred.paused) return State::kPaused;
   if (!deferred.value.is_failure()) return State::kSucceeded;
   return deferred.cancelled ? State::kCancelled : State::kFailed;
 }
@@ -224,7 +224,7 @@ void Model::on(const event::Adopted& adopted) {
   deferred.fired_value = deferred.value = value;
   if (adopted.state != event::EndState::kPaused) return note(&deferred);
   change(&deferred, Change::kPaused);
-  deferred.pauses = 1;
+  deferred.paused = true;
   note(&deferred);
 }
 
@@ -375,12 +375,15 @@ void Model::on(const event::Waiting& waiting) {
   wait.older_of_deferred = deferred.newest_wait;
   deferred.newest_wait = index;
   ++deferred.open_waits;
-  deferred.open_returned += wait.how == event::WaitKind::kReturned;
+  if (wait.how == event::WaitKind::kReturned && deferred.open_returned != Deferred::kManyReturned)
+    ++deferred.open_returned;
   Deferred& target = touch(waiting.on);
   wait.older_of_on = target.newest_waiter;
   target.newest_waiter = index;
-  if (wait.how == event::WaitKind::kReturned) wait.position = next_position(deferred);
-  if (wait.how == event::WaitKind::kChainDeferred) wait.position = target.pair_count;
+  if (wait.how == event::WaitKind::kReturned)
+    wait.position = next_position(deferred) & Wait::kMostPosition;
+  if (wait.how == event::WaitKind::kChainDeferred)
+    wait.position = target.pair_count & Wait::kMostPosition;
   note(&deferred);
 }
 
@@ -404,7 +407,7 @@ void Model::on(const event::Resumed& resumed) {
     resumed_at_ = event_count_;
   }
   if (wait->how != event::WaitKind::kReturned) return note(&deferred);
-  --deferred.open_returned;
+  if (deferred.open_returned != Deferred::kManyReturned) --deferred.open_returned;
   set_value(&deferred, Value::of(resumed.result));
   set_value(&touch(resumed.by), Value{});  // Twisted leaves None behind
 }
@@ -437,7 +440,7 @@ Change& Model::change(Deferred* deferred, Change::Kind kind) {
 void Model::on(const event::Paused& paused) {
   around_.on(paused, Stamp{now_, innermost()});
   Deferred& deferred = touch(paused.deferred);
-  deferred.pauses = paused.count;
+  deferred.paused = paused.count > 0;
   change(&deferred, paused.count > 0 ? Change::kPaused : Change::kUnpaused);
   note(&deferred);
 }
@@ -445,7 +448,7 @@ void Model::on(const event::Paused& paused) {
 void Model::on(const event::Unpaused& unpaused) {
   around_.on(unpaused, Stamp{now_, innermost()});
   Deferred& deferred = touch(unpaused.deferred);
-  deferred.pauses = unpaused.count;
+  deferred.paused = unpaused.count > 0;
   change(&deferred, unpaused.count > 0 ? Change::kPaused : Change::kUnpaused);
   note(&deferred);
 }

@@ -12,7 +12,7 @@
 //
 // Cost: constant time an event, on average: what must be searched for (one wait of many, a pair
 // that runs out of turn) is paid from a credit that grows with the events, so that no file can make
-// it slow. About 120 bytes a Deferred, 64 a callback pair, 36 a wait, one or two an event.
+// it slow. About 112 bytes a Deferred, 56 a callback pair, 32 a wait, one or two an event.
 //
 // Events that contradict those before them (after lost ones, or in a damaged file) are applied as
 // far as they make sense, and counted in strange_count().

@@ -61,9 +61,9 @@ event::StringId Model::io_type(const Frame& frame) const {
 
 void Model::end_pair(Pair* pair, std::int64_t took_ns) {
   pair->finished_at = now_;
-  pair->own_ns += took_ns;
+  pair->add_own(took_ns);
   const PairIndex outer = pair->inside.pair();
-  if (outer != PairIndex::kNone && at(outer).running()) at(outer).own_ns -= took_ns;
+  if (outer != PairIndex::kNone && at(outer).running()) at(outer).add_own(-took_ns);
   Deferred& deferred = touch(pair->deferred);
   deferred.running = false;
   if (pair->cut_off) note(&deferred);

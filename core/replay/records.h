@@ -8,6 +8,7 @@
 // holds its own run: Twisted runs each pair once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/event/event.h"
@@ -74,7 +75,11 @@ struct Value {
 
 // A callback pair and its one run.
 struct Pair {
-  std::int64_t own_ns = 0;  // finished - started, less what other callbacks took in between
+  // finished - started, less what other callbacks took in between; never more than kMostOwnNs.
+  std::int64_t own_ns : 45 = 0;
+  std::uint64_t thread : 16 = 0;  // index of the thread that ran it
+  event::Lane lane : 2 = {};
+  bool cut_off : 1 = false;  // its end was not recorded: what ran around it ended
   EventNumber attached_at{};
   EventNumber started_at{};
   EventNumber finished_at{};
@@ -86,10 +91,11 @@ struct Pair {
   Frame inside{};                 // what ran when it started
   Value value{};                  // what it left behind
   event::DeferredId continues{};  // the coroutine that it resumed, by its result
-  event::Lane lane{};
-  std::uint16_t thread = 0;  // index of the thread that ran it
-  bool cut_off = false;      // its end was not recorded: what ran around it ended
 
+  static constexpr std::int64_t kMostOwnNs = (std::int64_t{1} << 44) - 1;  // 4.9 hours
+  void add_own(std::int64_t took_ns) {
+    own_ns = std::clamp(own_ns + took_ns, -kMostOwnNs, kMostOwnNs);
+  }
   bool running() const { return happened(started_at) && !happened(finished_at); }
   event::CallableId ran() const { return lane == event::Lane::kCallback ? callback : errback; }
 };
@@ -103,9 +109,10 @@ struct Wait {
   WaitIndex older_of_deferred{};  // the wait this Deferred began before this one
   WaitIndex older_of_on{};        // the wait on the same Deferred that began before this one
   event::StackId stack{};
-  event::WaitKind how{};
+  event::WaitKind how : 4 = {};
   // Where the Deferred that is waited for belongs (homes.h): before the pair of this position.
-  std::uint32_t position = 0;
+  std::uint32_t position : 28 = 0;
+  static constexpr std::uint32_t kMostPosition = (1u << 28) - 1;
 
   bool open() const { return !happened(ended_at); }
 };
@@ -135,15 +142,18 @@ struct Deferred {
   WaitIndex newest_wait{};    // of the waits it began
   WaitIndex newest_waiter{};  // of the waits others began on it
   std::uint32_t open_waits = 0;
-  std::uint32_t open_returned = 0;  // of them, those for a Deferred that a callback returned
-  std::int32_t pauses = 0;
   event::EndState end_state{};  // when collected or adopted
   bool adopted : 1 = false;
   bool running : 1 = false;
   bool cancelled : 1 = false;  // a call of cancel() had an effect on it
   bool fired_again : 1 = false;
   bool has_history : 1 = false;
-  std::uint8_t noted = 0;  // changes before it had one
+  bool paused : 1 = false;  // more often than unpaused
+  std::uint8_t noted = 0;   // changes before it had a history
+  // Of the open waits, those for a Deferred that a callback returned. A chain waits for one at a
+  // time; only a damaged recording comes to kManyReturned, and is not counted back from there.
+  std::uint8_t open_returned = 0;
+  static constexpr std::uint8_t kManyReturned = 255;
 
   bool fired() const { return happened(fired_at); }
   bool collected() const { return happened(collected_at); }
@@ -256,5 +266,7 @@ struct Mark {
   EventNumber at{};
   event::StringId text{};
 };
+
+static_assert(sizeof(Pair) == 56 && sizeof(Wait) == 32 && sizeof(Deferred) == 112);
 
 }  // namespace reactortrack::replay
