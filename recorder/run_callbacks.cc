@@ -75,6 +75,9 @@ struct Side {
       return true;
     }
     const Owned items(PySequence_List(triple));
+    if (!items && Py_TYPE(triple)->tp_iter == nullptr && !PySequence_Check(triple))
+      PyErr_Format(PyExc_TypeError, "cannot unpack non-iterable %.200s object",
+                   Py_TYPE(triple)->tp_name);
     if (!items) return false;
     const Py_ssize_t size = PyList_GET_SIZE(items.get());
     if (size != 3) {
@@ -198,7 +201,7 @@ class Run {
     PyObject* callback = side_.callback.get();
     const std::uint32_t position = take(current, failed);
     if ((callback == twisted.passthru || callback == twisted.failthru) && side_.plain() &&
-        g_deferred_fields.is_generic(Py_TYPE(current))) {
+        result.get() != current && g_deferred_fields.is_generic(Py_TYPE(current))) {
       if (set_field(current, Field::kRunning, Py_False) < 0) return Step::kError;
       return is_true_deferred(result.get()) ? chained(current, result.get()) : Step::kContinue;
     }

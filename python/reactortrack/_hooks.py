@@ -168,6 +168,8 @@ class Hooks:
         """Put a hook in place of a method, which `owner` may have inherited."""
         inherited = name not in vars(owner)
         original = getattr(owner, name) if inherited else vars(owner)[name]
+        # Somebody's patch may have brought back a stand-in of an earlier recording.
+        original = _recorder.original_of(original) or original
         stand_in: Any
         if isinstance(original, classmethod):
             stand_in = classmethod(_recorder.native_function(hook, original.__func__))

@@ -164,7 +164,17 @@ def errors_of_use():
         warnings.simplefilter("always")
         d.addCallback(lambda v: d)
         d.callback(None)
+        itself = Deferred()
+        itself.addErrback(print)
+        itself.callback(itself)
     print([re.sub("0x[0-9a-f]+", "0x", str(w.message)) for w in caught])
+    odd = Deferred()
+    listed = vars(odd).get("_callbacks", vars(odd).get("callbacks"))
+    listed.append((print, print))
+    try:
+        odd.callback(1)
+    except TypeError as problem:
+        print(problem)
 
 
 @section

@@ -147,3 +147,23 @@ with reactortrack.record(sys.argv[1]):
     )
     assert output == ["by hand", "None more"]
     assert executed(events) == ["__main__.<lambda>", "builtins.print", "builtins.print"]
+
+
+def test_patch_that_outlives_the_recording(tmp_path: Path) -> None:
+    """It brings back a method of the first recording; the second one does not stand in for that."""
+    output, events = run(
+        tmp_path,
+        """
+import inspect
+first = reactortrack.record(sys.argv[1] + ".first")
+ours = defer.Deferred.addCallback
+defer.Deferred.addCallback = lambda *arguments: ours(*arguments)
+first.stop()
+defer.Deferred.addCallback = ours
+with reactortrack.record(sys.argv[1]) as recording:
+    use()
+    print(recording.engine, inspect.isfunction(defer.Deferred.addCallback))
+""",
+    )
+    assert output == ["2", "native True"]
+    assert executed(events) == BOTH
