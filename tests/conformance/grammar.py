@@ -321,7 +321,7 @@ class Grammar:
             f"{slot} = None",
             f"{slot} = {self.slot()}",
             "collect()",
-            f"w[{self.below(3)}] = weakref.ref({slot}, note)",
+            f"w[{self.below(3)}] = weakref.ref({slot}, gone)",
             f"w[{self.below(3)}] = weakref.ref({slot})",
             f"note(w[{self.below(3)}]())",
             f"{slot}.own_cycle = {slot}",

@@ -67,7 +67,7 @@ class Worker:
         if self._process is None:
             command = [str(self._python), str(FOLDER / "worker.py"), *self.setting.words()]
             self._process = subprocess.Popen(
-                [*command, "--progress", self._progress.name],
+                [*command, "--progress", self._progress.name, "--quiet"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

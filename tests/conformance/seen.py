@@ -60,6 +60,7 @@ class Name(weakref.ref):  # type: ignore[type-arg]
 _names: dict[int, Name] = {}
 _seen_failures: dict[int, Any] = {}
 _count = 0
+_at_length = True
 
 
 def forget() -> None:
@@ -152,24 +153,22 @@ def entries(tb: Any, kind: Any = None) -> str:
     function. Both have the same place in the text, which whole_tracebacks compares. An error that
     Twisted's loop itself ends in (an attribute is missing, say) has no entries of the loop there.
     """
-    shown, ours = [], 0
+    shown = []
     while tb is not None:
         code = tb.tb_frame.f_code
-        shown.append(f"{code.co_name}:{tb.tb_lineno}")
-        if code.co_name not in UNSEEN_CALLERS or not code.co_filename.endswith("defer.py"):
-            ours = len(shown)
+        of_loop = code.co_name in UNSEEN_CALLERS and code.co_filename.endswith("defer.py")
+        if not of_loop or kind not in _OF_BROKEN_DEFERREDS:
+            shown.append(f"{code.co_name}:{tb.tb_lineno}")
         tb = tb.tb_next
-    if kind in _OF_BROKEN_DEFERREDS:
-        shown = shown[:ours]
     return f"<{' '.join(shown)}>" if shown else ""
 
 
-def failure(thing: Any, at_length: bool = True) -> str:
+def failure(thing: Any) -> str:
     """All that a Failure holds. Long, so the second time only what may have changed."""
     tb, value = thing.__dict__.get("tb"), thing.value
     told = exception(value) if isinstance(value, BaseException) else text(value)
     shown = f"F({text(thing.type)} {told} {entries(tb, type(value))}"
-    if not at_length or _seen_failures.get(id(thing)) is thing:
+    if not _at_length or _seen_failures.get(id(thing)) is thing:
         return shown + ")"
     _seen_failures[id(thing)] = thing
     frames = [frame[:3] for frame in thing.frames or ()]
@@ -298,11 +297,13 @@ def warned(message: Any, category: Any, *_: Any) -> None:
 
 def logged(event: Any) -> None:
     """An observer of Twisted's log."""
+    global _at_length
     shown = f"log {event.get('log_level')} {event.get('log_format')} {event.get('isError')}"
     problem = event.get("log_failure")
     if problem is not None:
-        # Not at length, and not remembered: it may be dying.
-        shown += f" {failure(problem, at_length=False)}"
+        _at_length = False  # and nothing is remembered: it may be dying
+        shown += f" {text(problem)}"
+        _at_length = True
     debug = event.get("debugInfo")
     if debug:
         shown += f" debug {callers(debug.splitlines())}"

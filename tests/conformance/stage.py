@@ -253,8 +253,13 @@ class Stage:
         self.per_function: dict[Any, int] = {}
         self.kept.clear()
 
+    def gone(self, _: Any) -> None:
+        """The end of a weak reference, unless it comes in the end of all."""
+        if not seen.Options.immortal:
+            seen.LINES.append("gone")
+
     def keep(self) -> None:
-        """Keep all that was made lately until collect().
+        """Keep all that was made lately until the program's end.
 
         Failures of plain Twisted sit in cycles: traceback, frame of the loop and of its callers,
         Deferred. A native loop has no frame of its own, so some of it dies at once, not when the
@@ -264,13 +269,9 @@ class Stage:
             self.kept.append(gc.get_objects(generation=0))
 
     def collect(self) -> None:
-        """gc.collect(), which prints in no order when it has more to do."""
-        before = len(seen.LINES)
-        if seen.Options.immortal:
-            self.kept.clear()
-        gc.collect()
-        if seen.Options.immortal:
-            seen.LINES[before:] = sorted(seen.LINES[before:])
+        """gc.collect(), when something may die."""
+        if not seen.Options.immortal:
+            gc.collect()
 
     def at(self, number: int) -> None:
         """Operation `number` begins."""
@@ -372,7 +373,7 @@ def make_globals(stage: Stage, size: int = 8) -> dict[str, Any]:
         **{each.__name__: each for each in (E, Other, Interrupt, Token, Odd, FailureSub, Caller)},
         **{
             name: getattr(stage, name)
-            for name in ("at", "step", "turns", "out", "error", "look", "recorded")
+            for name in ("at", "step", "turns", "gone", "out", "error", "look", "recorded")
         },
         "__name__": "program",
         "patched": stage.patched,
@@ -443,7 +444,8 @@ def play(source: str, recording: Any) -> int:
     before = len(seen.LINES)
     names.clear()
     del code
-    stage.collect()
+    stage.kept.clear()
+    gc.collect()
     if seen.Options.immortal:
         seen.LINES[before:] = sorted(seen.LINES[before:])
     made = failures_made() - failures - 1 - stage.own_failures

@@ -82,10 +82,12 @@ def main() -> None:
     parser.add_argument("mode", choices=("plain", "native", "wrap"))
     parser.add_argument("--stack", type=int, default=16)
     parser.add_argument("--values", action="store_true")
+    parser.add_argument("--quiet", action="store_true", help="die without a word")
     parser.add_argument("--unlimited", action="store_true", help="no limit of memory")
     parser.add_argument("--progress", default=os.devnull)
     options = parser.parse_args()
-    faulthandler.enable()
+    if not options.quiet:
+        faulthandler.enable()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what programs print is not an answer
     progress = os.open(options.progress, os.O_RDWR | os.O_CREAT)
