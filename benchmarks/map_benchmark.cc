@@ -84,6 +84,11 @@ int main(int argc, char** argv) {
   measure("layout, order", 5, [](int) { rt_view(kWidth, kHeight, 1, 0, 0, 0, 0); });
   measure("layout, squarified", 5, [](int) { rt_view(kWidth, kHeight, 1, 0, 1, 0, 0); });
   rt_view(kWidth, kHeight, 1, 0, 0, 0, 0);
+  // What waits for the first picture: what jumps need, then the findings.
+  measure("spare time", 1, [](int) {
+    while (rt_work() != 0) {
+    }
+  });
   rt_move(events);
   measure("paint all", 9, [](int) { rt_paint(kAll); });
   measure("seek", 9, [&](int at) { rt_move(at % 2 == 0 ? events / 3 : events / 3 * 2); });
