@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Says to screen readers what a step has changed. Not while playing or dragging: only where the
-// person comes to rest.
+// Says to screen readers what a step has changed, and the finding that was gone to. Not while playing
+// or dragging: only where the person comes to rest.
 import { type ReactElement, useEffect, useState } from 'react';
-import { useSessionState } from '../session';
+import { findingAt, useSessionState } from '../session';
 import { usePresentEvent } from './present_event';
 import { actionWords } from './figures';
 import { eventText } from './words';
@@ -16,6 +16,7 @@ export function Announcer(): ReactElement {
   const total = useSessionState((state) => state.eventTotal);
   const playing = useSessionState((state) => state.playing);
   const notice = useSessionState((state) => state.notice);
+  const finding = useSessionState((state) => findingAt(state, state.finding));
   const [said, setSaid] = useState('');
   useEffect(() => {
     if (playing || present === undefined || present.number !== event) return undefined;
@@ -27,6 +28,7 @@ export function Announcer(): ReactElement {
     <div className="for-readers">
       <p aria-live="polite" aria-atomic="true">{said}</p>
       <p role="status">{notice}</p>
+      <p aria-live="polite" aria-atomic="true">{finding === undefined ? '' : `${finding.heading}: ${finding.message}`}</p>
     </div>
   );
 }

@@ -283,6 +283,8 @@ describe('findings', () => {
     await act(async () => { fireEvent.click(screen.getByRole('menuitem', { name: 'Debug' })); });
     await act(async () => { fireEvent.click(await screen.findByRole('menuitem', { name: 'Next finding' })); });
     expect(session.state).toMatchObject({ finding: 0, event: 40 });
+    expect([...document.querySelectorAll('[aria-live="polite"]')].map((each) => each.textContent))
+      .toContain('Fired twice: Fired twice: something that was made at shop/orders.py:40 goes wrong.');
   });
 });
 
