@@ -177,6 +177,17 @@ PyObject* hook_call_set_attribute(NativeFunction* self, PyObject* const* argumen
   return done;
 }
 
+// startListening(self): from here on something may come from outside, if only a first connection.
+PyObject* hook_listen(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                      PyObject* names) {
+  Recorder& recorder = the_recorder();
+  if (recorder.ready() && PyVectorcall_NARGS(flags) > 0) {
+    recorder.write(event::IoStarted{recorder.names().type_of(arguments[0])});
+    recorder.write(event::IoEnded{});
+  }
+  return call_original(self, arguments, flags, names);
+}
+
 }  // namespace
 
 event::DelayedCallId last_call_id() { return static_cast<event::DelayedCallId>(g_last_call); }
@@ -211,6 +222,7 @@ const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_un
                                          {"reactor.delay", hook_call_delay},
                                          {"reactor.call.__setattr__", hook_call_set_attribute},
                                          {"reactor.doIteration", hook_do_iteration},
-                                         {"reactor.readOrWrite", hook_read_or_write}};
+                                         {"reactor.readOrWrite", hook_read_or_write},
+                                         {"reactor.listen", hook_listen}};
 
 }  // namespace reactortrack::recorder

@@ -64,6 +64,12 @@ HOOKS: dict[str, list[Hook]] = {
         ("DelayedCall", "reset", "reactor.reset"),
         ("DelayedCall", "delay", "reactor.delay"),
     ],
+    "twisted.internet.tcp": [("Port", "startListening", "reactor.listen")],
+    "twisted.internet.udp": [("Port", "startListening", "reactor.listen")],
+    "twisted.internet.unix": [
+        ("Port", "startListening", "reactor.listen"),
+        ("DatagramPort", "startListening", "reactor.listen"),
+    ],
     "twisted.internet.posixbase": [("_PollLikeMixin", "_doReadOrWrite", "reactor.readOrWrite")],
     "twisted.internet.epollreactor": [("EPollReactor", "doIteration", "reactor.doIteration")],
     "twisted.internet.pollreactor": [("PollReactor", "doIteration", "reactor.doIteration")],
