@@ -56,6 +56,18 @@ std::string key_of(const Finding& finding) {
   return key;
 }
 
+void append_callers(Finding* finding) {
+  constexpr std::size_t kMostSites = 12;
+  for (const CitedSite& each : finding->callers) {
+    const bool known =
+        std::any_of(finding->sites.begin(), finding->sites.end(), [&](const CitedSite& other) {
+          return other.site.file == each.site.file && other.site.line == each.site.line;
+        });
+    if (!known && finding->sites.size() < kMostSites) finding->sites.push_back(each);
+  }
+  finding->callers.clear();
+}
+
 // Findings of one kind with the same places become the first of them.
 std::vector<Finding> joined(std::vector<Finding> findings) {
   constexpr std::size_t kMostOthers = 20;
@@ -72,7 +84,9 @@ std::vector<Finding> joined(std::vector<Finding> findings) {
     first.duration_ns = std::max(first.duration_ns, each.duration_ns);
     if (each.deferred != event::DeferredId::kNone && first.others.size() < kMostOthers)
       first.others.push_back(each.deferred);
+    first.callers.insert(first.callers.end(), each.callers.begin(), each.callers.end());
   }
+  for (Finding& each : joined) append_callers(&each);
   for (Finding& each : joined)
     if (each.count > 1)
       each.message += " The same happened " + text::plural(each.count - 1, "more time") +

@@ -71,25 +71,28 @@ std::vector<const replay::Cancellation*> outermost(const Facts& facts) {
   return calls;
 }
 
-// Where a call that was passed on arrived.
-const replay::Cancellation* innermost(const Facts& facts, const replay::Cancellation& outer) {
-  const replay::Cancellation* last = &outer;
+// Where a call arrived that was passed on: to the Deferred that the chain waited for, by a coroutine
+// to what it awaits, by a list to its members, by a canceller to whatever it cancels. Those of the
+// calls within it that made no further one; itself when there is none.
+std::vector<const replay::Cancellation*> arrivals(const Facts& facts,
+                                                  const replay::Cancellation& outer) {
   const auto& all = facts.model().cancellations();
-  std::size_t at = static_cast<std::size_t>(-1);
   std::size_t low = 0;
   std::size_t high = all.size();
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
     all[middle].at <= outer.at ? low = middle + 1 : high = middle;
   }
-  constexpr int kMost = 256;
-  int looked_at = 0;
-  for (at = low; at < all.size() && looked_at < kMost && last->effect == CancelEffect::kForwarded;
-       ++at, ++looked_at) {
-    if (outer.returned && all[at].at > outer.returned_at) break;
-    if (all[at].deferred == last->to) last = &all[at];
+  std::vector<const replay::Cancellation*> found;
+  constexpr std::size_t kMost = 256;
+  for (std::size_t at = low; at < all.size() && at < low + kMost; ++at) {
+    if (!outer.returned || all[at].at > outer.returned_at) break;
+    if (facts.thread_at(all[at].at) != facts.thread_at(outer.at) || !had_effect(all[at])) continue;
+    if (!found.empty() && all[at].at < found.back()->returned_at) found.pop_back();
+    found.push_back(&all[at]);
   }
-  return last;
+  if (found.empty()) found.push_back(&outer);
+  return found;
 }
 
 void canceller_raised(const Look& look, const replay::Cancellation& cancel) {
@@ -119,7 +122,7 @@ void canceller_raised(const Look& look, const replay::Cancellation& cancel) {
   facts.cite_created(*deferred, &finding);
   facts.cite(Role::kRaised, traceback, &finding);
   facts.cite(Role::kCulprit, facts.defined(deferred->canceller), &finding);
-  if (waiter != nullptr) facts.cite(Role::kWaiter, waiter->stack, &finding);
+  if (waiter != nullptr) facts.cite_waiter(*waiter, &finding);
 }
 
 // DeferredList (and others that override cancel()) do nothing once they have fired.
@@ -159,6 +162,8 @@ Swallower swallower(const Facts& facts, const replay::Deferred& deferred,
     if (pair.started_at <= cancel.at || pair.started_at >= cancel.returned_at) return;
     if (pair.lane != event::Lane::kErrback || pair.value.outcome != event::Outcome::kDeferred)
       return;
+    // Twisted's own passes the cancel() of a coroutine on to what that waits for.
+    if (!facts.is_own(pair.errback)) return;
     found.site = facts.defined(pair.errback);
     found.attached = pair.stack;
     found.text = "its errback " + facts.function(pair.errback) + ", attached in " +
@@ -189,7 +194,7 @@ void find_ineffective_cancels(const Look& look) {
   for (const replay::Cancellation* each : outermost(facts)) {
     const replay::Deferred* deferred = facts.find(each->deferred);
     if (deferred == nullptr || !had_effect(*each) || told.contains(each->deferred)) continue;
-    const replay::Cancellation& where = *innermost(facts, *each);
+    const replay::Cancellation& where = *arrivals(facts, *each).front();
     const replay::Deferred* inner = facts.find(where.deferred);
     const replay::Wait* wait = replay::held_up_by(facts.model(), *deferred, each->returned_at);
     if (wait == nullptr || inner == nullptr) {
@@ -262,7 +267,8 @@ void find_who_cancelled(const Look& look) {
     if (!had_effect(*each)) continue;
     const event::StackId place = place_of(facts, *each);
     if (!facts.is_own(place) && facts.timeout(each->deferred) == nullptr) continue;
-    const replay::Cancellation& where = *innermost(facts, *each);
+    const std::vector<const replay::Cancellation*> reached = arrivals(facts, *each);
+    const replay::Cancellation& where = *reached.front();
     const replay::Deferred* inner = facts.find(where.deferred);
     const replay::Deferred* deferred = facts.find(each->deferred);
     if (inner == nullptr || deferred == nullptr) continue;
@@ -278,14 +284,15 @@ void find_who_cancelled(const Look& look) {
                                             ? replay::EventNumber::kNone
                                             : facts.model().find(timeout->call)->started_at))
       say += ", not by its timeout of " + duration_text(timeout->delay_ns);
-    if (deferred != inner) say += ", passed on from " + text::deferred_text(deferred->id);
+    if (deferred != inner) say += ", passed on from " + facts.name(*deferred);
+    if (reached.size() > 1) say += " to " + plural(reached.size() - 1, "more") + " as well";
     std::uint64_t waiters = 0;
     std::string first;
     facts.each_waiter(*inner, [&](const replay::Wait& wait) {
       if (!happened(wait.started_at, each->at)) return;
       ++waiters;
       first = facts.waiter(wait);
-      facts.cite(Role::kWaiter, wait.stack, &finding);
+      facts.cite_waiter(wait, &finding);
     });
     if (waiters != 0) {
       say += "; " + first + " got the CancelledError";
@@ -295,6 +302,11 @@ void find_who_cancelled(const Look& look) {
     say += ".";
     facts.cite(Role::kCulprit, place, &finding);
     facts.cite_created(*inner, &finding);
+    if (deferred != inner) facts.cite_created(*deferred, &finding);
+    constexpr std::size_t kMostCited = 4;
+    for (std::size_t i = 1; i < reached.size() && i < kMostCited; ++i)
+      if (const replay::Deferred* more = facts.find(reached[i]->deferred))
+        facts.cite_created(*more, &finding);
   }
 }
 

@@ -85,5 +85,28 @@ TEST(CancelIneffective, NotWhenAnErrbackTrapsIt) {
   EXPECT_EQ(Program::lines(by[0], Role::kCreated), Lines{15});
 }
 
+// A coroutine passes cancel() on by a call of its own, to what it awaits.
+TEST(CancelledBy, ArrivesAtWhatACoroutineAwaits) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("serve", 5)}
+          << event::Coroutine{.deferred = kD1, .function = program.function("client", 4)}
+          << event::Created{.deferred = kD2, .stack = program.at("lookup", 16)}
+          << event::Waiting{.deferred = kD1,
+                            .on = kD2,
+                            .how = WaitKind::kAwaited,
+                            .stack = program.at("client", 7)};
+  program.at_ms(100) << event::Cancelling{.deferred = kD1, .stack = program.at("close", 31)}
+                     << event::Cancelling{.deferred = kD2, .stack = program.at("close", 31)}
+                     << event::Cancelled{.deferred = kD2, .effect = CancelEffect::kCancelledError}
+                     << event::Cancelled{.deferred = kD1, .effect = CancelEffect::kByCanceller};
+  program.at_ms(200) << event::End{};
+  const auto found = program.find(Kind::kCancelledBy);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].deferred, kD2);
+  EXPECT_EQ(Program::lines(found[0], Role::kCancelled), Lines{31});
+  EXPECT_EQ(Program::lines(found[0], Role::kCreated), (Lines{16, 5}));
+  EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{7});
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

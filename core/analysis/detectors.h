@@ -45,6 +45,7 @@ void find_exhausted_pools(const Look& look);
 // failures.cc
 void find_unhandled_failures(const Look& look);
 void find_failure_traces(const Look& look);
+// swallowed.cc
 void find_swallowed_failures(const Look& look);
 // firing.cc
 void find_fired_twice(const Look& look);
@@ -56,6 +57,7 @@ void find_who_cancelled(const Look& look);
 // results.cc
 void find_taken_results(const Look& look);
 void find_deferreds_as_values(const Look& look);
+// pauses.cc
 void find_unbalanced_pauses(const Look& look);
 // owners.cc
 void find_dropped_work(const Look& look);
@@ -67,6 +69,7 @@ void find_stuck_loops(const Look& look);
 void find_overlapping_loops(const Look& look);
 // reactor.cc
 void find_blocked_reactor(const Look& look);
+// starved.cc
 void find_starved_calls(const Look& look);
 // growth.cc
 void find_piles(const Look& look);

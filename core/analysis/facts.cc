@@ -14,10 +14,17 @@ using text::clock_text;
 
 namespace {
 
-bool is_library(std::string_view path) {
-  return path.find("-packages/") != path.npos || path.find("/lib/python3") != path.npos ||
-         path.starts_with("<frozen") || text::is_twisted(path);
+bool is_package(std::string_view path) {
+  return path.find("-packages/") != path.npos || text::is_twisted(path);
 }
+
+// Of the library that comes with Python.
+bool is_pythons(std::string_view path) {
+  return (path.find("/lib/python3") != path.npos && !is_package(path)) ||
+         path.starts_with("<frozen");
+}
+
+bool is_library(std::string_view path) { return is_package(path) || is_pythons(path); }
 
 // "0.105": as many digits as a person compares.
 std::string short_clock(std::int64_t ns) {
@@ -77,6 +84,11 @@ void Facts::look_at_reactor() {
     reactor_thread_ = thread_at(first);
     break;
   }
+  if (!reactor_thread_ && around().triggers().begin() != around().triggers().end())
+    reactor_thread_ = thread_at((*around().triggers().begin()).started_at);
+  // asyncio's reactor tells neither of polls nor of what it reads and writes.
+  const bool runs = !model_.turns().empty() || !around().triggers().empty();
+  has_outside_ = runs && model_.count(event::EventKind::kPollStarted) == 0;
   for (const event::StringId type : around().io_types())
     has_outside_ |= say_.definitions().text(type).find("Waker") == std::string_view::npos;
   stopped_by_signal_ = around().stops().empty();
@@ -98,7 +110,10 @@ void Facts::look_at_around() {
   for (const replay::Trigger& each : around().triggers())
     if (each.deferred != event::DeferredId::kNone) triggers_.try_emplace(each.deferred, &each);
   for (const replay::Take& each : model_.takes()) taken_.insert(each.from);
-  for (const replay::FutureTie& each : around().futures()) futures_.insert(each.deferred);
+  for (const replay::QuickAwait& each : around().quick_awaits()) awaited_.insert(each.deferred);
+  for (const replay::FutureTie& each : around().futures())
+    (each.link == event::FutureLink::kFromFuture ? from_futures_ : as_futures_)
+        .try_emplace(each.deferred, &each);
 }
 
 void Facts::look_at_coroutines() {
@@ -115,13 +130,20 @@ void Facts::look_at_calls() {
   const auto& turns = model_.turns();
   is_asleep_ =
       around().stops().empty() && !turns.empty() && turns.back().poll_started_at == model_.now();
+  for (const replay::Work& each : around().works())
+    coming_works_ += happened(each.queued_at) && !happened(each.ended_at) ? 1 : 0;
   for (const replay::DelayedCall& each : model_.delayed_calls()) {
+    // A thread of the program's own may fire whatever it likes through the reactor.
+    const bool from_thread = reactor_thread_ && happened(each.scheduled_at) &&
+                             each.due_ns <= ns(each.scheduled_at) &&
+                             thread_at(each.scheduled_at) != *reactor_thread_ && is_own(each.stack);
+    has_outside_ |= from_thread;
     if (happened(each.started_at) || happened(each.ended_at) || !happened(each.scheduled_at))
       continue;
     is_asleep_ = false;
     const std::string_view name =
         say_.definitions().text(say_.definitions().callable(each.function).name);
-    if (name == "ReactorBase.stop" || name.starts_with("LoopingCall")) continue;
+    if (name.ends_with(".stop") || name.starts_with("LoopingCall")) continue;
     coming_calls_.emplace(hash_of(place(each.stack), false), &each);
   }
 }
@@ -167,7 +189,30 @@ const event::Site& Facts::place(event::StackId stack) const {
 
 bool Facts::is_own(event::StackId stack) const {
   if (stack == event::StackId::kNone) return false;
-  return !text::is_twisted(say_.definitions().text(place(stack).file));
+  const std::string_view file = say_.definitions().text(place(stack).file);
+  return !text::is_twisted(file) && !is_pythons(file);
+}
+
+std::vector<event::Site> Facts::own_frames(event::StackId stack, std::size_t most) const {
+  std::vector<event::Site> frames;
+  constexpr std::size_t kMaxFrames = 64;
+  const log::Definitions& definitions = say_.definitions();
+  for (std::size_t depth = 0;
+       stack != event::StackId::kNone && depth < kMaxFrames && frames.size() < most; ++depth) {
+    const event::Stack entry = definitions.stack(stack);
+    const event::Site site = definitions.site(entry.site);
+    if (say_.is_reactor_loop(site)) break;
+    if (!is_library(definitions.text(site.file))) frames.push_back(site);
+    if (number(entry.caller) >= number(stack)) break;
+    stack = entry.caller;
+  }
+  return frames;
+}
+
+std::string Facts::called_from(event::StackId stack) const {
+  const std::vector<event::Site> frames = own_frames(stack, 2);
+  if (frames.size() < 2) return "";
+  return ", called from " + in(frames[1]);
 }
 
 std::string Facts::in(const event::Site& site) const {
@@ -212,6 +257,15 @@ const replay::Pair* Facts::own_pair(const replay::Deferred& deferred) const {
   return nullptr;
 }
 
+const replay::Pair* Facts::returner(const replay::Wait& wait) const {
+  const replay::Deferred* waiter = find(wait.deferred);
+  if (waiter == nullptr || wait.how != event::WaitKind::kReturned) return nullptr;
+  std::uint32_t position = 0;
+  for (auto at = waiter->first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+    if (++position == wait.position) return &model_.pair(at);
+  return nullptr;
+}
+
 bool Facts::has_errback(const replay::Deferred& deferred) const {
   for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
     const std::uint32_t errback = number(model_.pair(at).errback);
@@ -244,6 +298,13 @@ const replay::Timeout* Facts::timeout(event::DeferredId id) const {
 }
 const replay::Trigger* Facts::trigger(event::DeferredId id) const {
   return value_in(triggers_, id);
+}
+
+const replay::FutureTie* Facts::from_future(event::DeferredId id) const {
+  return value_in(from_futures_, id);
+}
+const replay::FutureTie* Facts::as_future(event::DeferredId id) const {
+  return value_in(as_futures_, id);
 }
 
 bool Facts::is_coroutine(const event::Site& site) const {
@@ -282,13 +343,28 @@ std::string Facts::thread_name(std::uint16_t thread) const {
 
 // ---- Words ----------------------------------------------------------------------------------------
 
-std::string Facts::name(const replay::Deferred& deferred) const {
+namespace {
+
+std::string named(const Facts& facts, const replay::Deferred& deferred, const std::string& caller) {
   const std::string id = text::deferred_text(deferred.id);
   if (deferred.coroutine != event::CallableId::kNone)
-    return "the coroutine " + function(deferred.coroutine) + ", " + id;
-  const std::string type = say_.type(deferred.type, "Deferred");
+    return "the coroutine " + facts.function(deferred.coroutine) + caller + ", " + id;
+  const std::string type = facts.say().type(deferred.type, "Deferred");
   if (deferred.created_stack == event::StackId::kNone) return "the " + type + " " + id;
-  return "the " + type + " created in " + in(deferred.created_stack) + ", " + id;
+  return "the " + type + " created in " + facts.in(deferred.created_stack) + caller + ", " + id;
+}
+
+}  // namespace
+
+std::string Facts::name(const replay::Deferred& deferred) const {
+  return named(*this, deferred, "");
+}
+
+std::string Facts::name_and_caller(const replay::Deferred& deferred) const {
+  if (deferred.coroutine == event::CallableId::kNone)
+    return named(*this, deferred, called_from(deferred.created_stack));
+  const bool known = is_own(deferred.created_stack);
+  return named(*this, deferred, known ? ", called from " + in(deferred.created_stack) : "");
 }
 
 std::string Facts::function(event::CallableId callable) const {
@@ -328,14 +404,21 @@ event::StackId Facts::traceback(event::FailureId id) const {
 
 void Facts::cite(Role role, const event::Site& site, Finding* finding) const {
   if (site.line == 0 && site.file == event::StringId::kNone) return;
-  if (text::is_twisted(say_.definitions().text(site.file))) return;
+  const std::string_view file = say_.definitions().text(site.file);
+  if (text::is_twisted(file) || is_pythons(file)) return;
   const CitedSite cited{role, site};
   if (std::find(finding->sites.begin(), finding->sites.end(), cited) == finding->sites.end())
     finding->sites.push_back(cited);
 }
 
 void Facts::cite(Role role, event::StackId stack, Finding* finding) const {
-  if (stack != event::StackId::kNone) cite(role, place(stack), finding);
+  if (stack == event::StackId::kNone) return;
+  cite(role, place(stack), finding);
+  if (role != Role::kCreated && role != Role::kRaised && role != Role::kCulprit) return;
+  constexpr std::size_t kMost = 3;  // with the place itself
+  const std::vector<event::Site> frames = own_frames(stack, kMost);
+  for (std::size_t i = 1; i < frames.size(); ++i)
+    finding->callers.push_back({Role::kCaller, frames[i]});
 }
 
 event::StackId Facts::cause(event::StackId stack, const replay::Frame& inside) const {
@@ -344,8 +427,25 @@ event::StackId Facts::cause(event::StackId stack, const replay::Frame& inside) c
   return call == nullptr || !is_own(call->stack) ? stack : call->stack;
 }
 
+event::StackId Facts::cause(event::StackId stack, EventNumber at) const {
+  if (is_own(stack)) return stack;
+  for (const replay::DelayedCall& each : model_.delayed_calls()) {
+    if (!happened(each.started_at) || each.started_at > at || !is_own(each.stack)) continue;
+    if (happened(each.ended_at) && each.ended_at < at) continue;
+    if (each.thread == thread_at(at)) return each.stack;
+  }
+  return stack;
+}
+
 void Facts::cite_created(const replay::Deferred& deferred, Finding* finding) const {
   cite(Role::kCreated, deferred.created_stack, finding);
+}
+
+void Facts::cite_waiter(const replay::Wait& wait, Finding* finding) const {
+  cite(Role::kWaiter, wait.stack, finding);
+  if (wait.how != event::WaitKind::kAwaited) return;
+  constexpr std::size_t kMost = 4;
+  for (const event::Site& each : own_frames(wait.stack, kMost)) cite(Role::kWaiter, each, finding);
 }
 
 void Facts::cite_raised(event::FailureId failure, Finding* finding) const {

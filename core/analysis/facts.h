@@ -47,7 +47,12 @@ class Facts {
   // another library's; the innermost outside Twisted when there is none. Kept, so repeated questions
   // cost nothing.
   const event::Site& place(event::StackId stack) const;
-  bool is_own(event::StackId stack) const;        // place() is not in Twisted
+  // The frames of the program's own functions, innermost first; at most `most`.
+  std::vector<event::Site> own_frames(event::StackId stack, std::size_t most) const;
+  // " called from checkpoint (app.py:25)": who called what place() names; empty when that is all.
+  std::string called_from(event::StackId stack) const;
+  bool is_own(
+      event::StackId stack) const;  // place() is neither in Twisted nor in Python's own library
   std::string in(const event::Site& site) const;  // "fetch (shop/fetch.py:12)"
   std::string in(event::StackId stack) const { return in(place(stack)); }
   event::Site defined(event::CallableId callable) const;
@@ -92,6 +97,8 @@ class Facts {
   }
   // The oldest pair that is the program's own, or nullptr.
   const replay::Pair* own_pair(const replay::Deferred& deferred) const;
+  // The pair of the waiting Deferred whose callback returned the one that is waited for, or nullptr.
+  const replay::Pair* returner(const replay::Wait& wait) const;
   // A pair with an errback, other than those of lists and coroutines.
   bool has_errback(const replay::Deferred& deferred) const;
   // Made by Twisted for itself: no frame of the program stands between.
@@ -103,7 +110,11 @@ class Facts {
   const replay::Timeout* timeout(event::DeferredId id) const;
   const replay::Trigger* trigger(event::DeferredId id) const;  // that returned it
   bool is_taken(event::DeferredId id) const { return taken_.contains(id); }
-  bool is_future(event::DeferredId id) const { return futures_.contains(id); }
+  // A coroutine awaited it when it had its result already, and got that, failure or not.
+  bool is_awaited(event::DeferredId id) const { return awaited_.contains(id); }
+  // The asyncio Future whose result it gets, or which gets its result; nullptr when there is none.
+  const replay::FutureTie* from_future(event::DeferredId id) const;
+  const replay::FutureTie* as_future(event::DeferredId id) const;
   // Whether a function of this name and file is known to be a coroutine.
   bool is_coroutine(const event::Site& site) const;
   // A delayed call that is still to come and was scheduled where this Deferred was made: it is
@@ -112,6 +123,9 @@ class Facts {
   // Input, output, threads or Futures went on in the program: what fires a Deferred may come from
   // outside.
   bool has_outside() const { return has_outside_; }
+  // What is under way at the end and may fire anything when it comes: delayed calls that are still to
+  // come (other than loops and the reactor's stop), and work in threads.
+  std::uint64_t coming() const { return coming_calls_.size() + coming_works_; }
   bool stopped_by_signal() const { return stopped_by_signal_; }
 
   // ---- Threads ----
@@ -125,6 +139,8 @@ class Facts {
   std::string deferred(event::DeferredId id) const { return text::deferred_text(id); }
   // "the Deferred created in fetch (shop/fetch.py:12)", "the coroutine fetch (shop/fetch.py:10)"
   std::string name(const replay::Deferred& deferred) const;
+  // The same, with who called the function that made it.
+  std::string name_and_caller(const replay::Deferred& deferred) const;
   std::string function(event::CallableId callable) const;  // "fetch (shop/fetch.py:10)"
   // Who waits: "the coroutine fetch, at shop/fetch.py:12"
   std::string waiter(const replay::Wait& wait) const;
@@ -136,12 +152,18 @@ class Facts {
   // What happened at `stack` when that is the program's own; else, inside a delayed call, where that
   // was scheduled: of `reactor.callLater(1, d.callback)` nothing else is on the stack.
   event::StackId cause(event::StackId stack, const replay::Frame& inside) const;
+  // The same for what happened at an event: the delayed call is looked for, in time linear in the
+  // delayed calls. For few questions.
+  event::StackId cause(event::StackId stack, replay::EventNumber at) const;
 
   // ---- Cited places ----
-  // Places in Twisted itself are left out.
+  // Places in Twisted itself are left out. Of what was created, raised or done, the two functions of
+  // the program that called there are added as callers.
   void cite(Role role, event::StackId stack, Finding* finding) const;
   void cite(Role role, const event::Site& site, Finding* finding) const;
   void cite_created(const replay::Deferred& deferred, Finding* finding) const;
+  // Each function of the program on the stack of an `await`, innermost first; at most four.
+  void cite_waiter(const replay::Wait& wait, Finding* finding) const;
   void cite_raised(event::FailureId failure, Finding* finding) const;
 
  private:
@@ -160,6 +182,7 @@ class Facts {
   std::optional<std::uint16_t> reactor_thread_;
   bool is_asleep_ = false;
   bool has_outside_ = false;
+  std::uint64_t coming_works_ = 0;
   bool stopped_by_signal_ = false;
   mutable std::vector<event::Site> places_;  // by StackId; unknown when its bit is not set
   mutable std::vector<bool> place_known_;
@@ -173,7 +196,9 @@ class Facts {
   std::unordered_map<event::DeferredId, const replay::Timeout*> timeouts_;
   std::unordered_map<event::DeferredId, const replay::Trigger*> triggers_;
   std::unordered_set<event::DeferredId> taken_;
-  std::unordered_set<event::DeferredId> futures_;
+  std::unordered_set<event::DeferredId> awaited_;
+  std::unordered_map<event::DeferredId, const replay::FutureTie*> from_futures_;
+  std::unordered_map<event::DeferredId, const replay::FutureTie*> as_futures_;
   std::unordered_set<std::uint64_t> coroutines_;
   std::unordered_multimap<std::uint64_t, const replay::DelayedCall*> coming_calls_;
 };

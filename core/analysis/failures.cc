@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What became of failures: unhandled-failure, failure-trace, failure-swallowed.
+// What became of failures: unhandled-failure, failure-trace.
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -26,6 +26,8 @@ FailureId unhandled(const Facts& facts, const replay::Deferred& deferred) {
                                                                    : FailureId::kNone;
   if (deferred.running || !deferred.fired() || facts.is_unfinished(deferred))
     return FailureId::kNone;
+  // `await` raised it in a coroutine; that the Deferred still has it is nobody's concern.
+  if (facts.is_awaited(deferred.id)) return FailureId::kNone;
   return deferred.value.failure();
 }
 
@@ -86,7 +88,7 @@ void find_unhandled_failures(const Look& look) {
     look.since(since, &finding);
     std::string& say = finding.message;
     const event::StackId traceback = facts.traceback(failure);
-    say = "T" + facts.name(each).substr(1) + ", failed with " + facts.failure(failure) +
+    say = "T" + facts.name_and_caller(each).substr(1) + ", failed with " + facts.failure(failure) +
           origin_text(facts, each, failure) + ".";
     if (each.pair_count == 0)
       say += " Nothing was ever attached to it.";
@@ -212,8 +214,7 @@ void find_failure_traces(const Look& look) {
       const replay::Deferred& deferred = *facts.find(way[i]);
       if (i < kMostTold) say += (i == 0 ? "" : ", then ") + facts.name(deferred);
       facts.each_waiter(deferred, [&](const replay::Wait& wait) {
-        if (i + 1 < way.size() && wait.deferred == way[i + 1])
-          facts.cite(Role::kWaiter, wait.stack, &finding);
+        if (i + 1 < way.size() && wait.deferred == way[i + 1]) facts.cite_waiter(wait, &finding);
       });
       facts.cite_created(deferred, &finding);
     }
@@ -232,53 +233,6 @@ void find_failure_traces(const Look& look) {
     } else {
       say += handled ? "; there it ended." : "; there nobody took it.";
     }
-  }
-}
-
-// An errback of the program that took failures and left None or another value in their place, with
-// what came after. It is a warning when a callback that then ran with that value failed itself;
-// otherwise this is what errbacks are for. Twisted's own (log.err) are not told of.
-void find_swallowed_failures(const Look& look) {
-  const Facts& facts = look.facts;
-  for (const replay::Pair& pair : facts.model().pairs()) {
-    if (pair.lane != event::Lane::kErrback || !happened(pair.finished_at) || pair.cut_off) continue;
-    if (pair.value.is_failure() || pair.value.outcome == event::Outcome::kDeferred) continue;
-    if (!facts.is_own(pair.errback)) continue;
-    const replay::Deferred* deferred = facts.find(pair.deferred);
-    if (deferred == nullptr) continue;
-    FailureId taken = deferred->fired_value.failure();
-    const replay::Pair* after = nullptr;
-    bool behind = false;
-    facts.each_pair(*deferred, [&](const replay::Pair& each) {
-      if (&each == &pair) behind = true;
-      if (!happened(each.finished_at)) return;
-      if (!behind && each.value.is_failure()) taken = each.value.failure();
-      if (behind && &each != &pair && after == nullptr) after = &each;
-    });
-    if (taken == FailureId::kNone || facts.is_cancelled_error(taken)) continue;
-    const bool broke = after != nullptr && after->lane == event::Lane::kCallback &&
-                       after->value.outcome == event::Outcome::kFailureRaised;
-    Finding& finding = look.add(Kind::kFailureSwallowed,
-                                broke ? Severity::kWarning : Severity::kInfo, pair.deferred);
-    look.since(pair.finished_at, &finding);
-    finding.duration_ns = 0;
-    std::string& say = finding.message;
-    say = "The errback " + facts.function(pair.errback) + " took " + facts.failure(taken);
-    const event::StackId traceback = facts.traceback(taken);
-    if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
-    say += " " + facts.at(pair.finished_at) + " and left " +
-           facts.say().result(pair.value.result()) + " in its place";
-    if (broke)
-      say += "; the callback " + facts.function(after->callback) +
-             " then ran with that as if all were well, and raised " +
-             facts.failure(after->value.failure());
-    say += ". Whoever waits for the Deferred created in " + facts.in(deferred->created_stack) +
-           " does not learn that it failed.";
-    facts.cite(Role::kAttached, pair.stack, &finding);
-    facts.cite(Role::kCulprit, facts.defined(pair.errback), &finding);
-    facts.cite(Role::kRaised, traceback, &finding);
-    facts.cite_created(*deferred, &finding);
-    if (broke) facts.cite_raised(after->value.failure(), &finding);
   }
 }
 

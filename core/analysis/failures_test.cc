@@ -104,5 +104,46 @@ TEST(FailureSwallowed, IsWhatErrbacksAreForOtherwise) {
   EXPECT_EQ(program.worst(), Severity::kInfo);
 }
 
+// `await` on a Deferred that has failed raises in the coroutine; the Deferred keeps the failure.
+TEST(UnhandledFailure, NotOnceAnAwaitRaisedIt) {
+  Program program = failing();
+  program << event::Awaited{.deferred = kD1, .stack = program.at("main", 60)};
+  program.at_ms(900) << event::End{};
+  EXPECT_TRUE(program.find(Kind::kUnhandledFailure).empty());
+}
+
+// A list with consumeErrors=True that is done well though its member failed.
+TEST(FailureSwallowed, ByAList) {
+  Program program = failing();
+  program << event::Created{.deferred = kD2, .stack = program.at("broadcast", 50)}
+          << event::Waiting{.deferred = kD2, .on = kD1, .how = WaitKind::kListMember}
+          << event::Attached{.deferred = kD1,
+                             .errback = program.function("DeferredList._cbDeferred", 1)}
+          << event::Started{.deferred = kD1, .position = 1, .lane = Lane::kErrback}
+          << event::Fired{.deferred = kD2} << event::Finished{.deferred = kD1};
+  program.at_ms(900) << event::End{};
+  const auto found = program.find(Kind::kFailureSwallowed);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].deferred, kD2);
+  EXPECT_EQ(Program::lines(found[0], Role::kRaised), Lines{19});
+}
+
+TEST(FailureSwallowed, ByACoroutineThatEndsWithNone) {
+  Program program = failing();
+  program << event::Created{.deferred = kD2, .stack = program.at("month", 50)}
+          << event::Coroutine{.deferred = kD2, .function = program.function("charge", 40)}
+          << event::Waiting{.deferred = kD2,
+                            .on = kD1,
+                            .how = WaitKind::kAwaited,
+                            .stack = program.at("charge", 42)}
+          << event::Resumed{.deferred = kD2, .by = kD1, .result = program.failed(kFailed)}
+          << event::Fired{.deferred = kD2};
+  program.at_ms(900) << event::End{};
+  const auto found = program.find(Kind::kFailureSwallowed);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kInfo);
+  EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{42});
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

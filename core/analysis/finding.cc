@@ -77,6 +77,7 @@ std::string_view word(Role role) {
     case Role::kHolder: return "holder";
     case Role::kChained: return "chained";
     case Role::kCollected: return "collected";
+    case Role::kCaller: return "caller";
   }
   return "";
 }

@@ -63,6 +63,7 @@ enum class Role : std::uint8_t {
   kHolder,
   kChained,
   kCollected,
+  kCaller,
 };
 
 std::string_view word(Kind kind);
@@ -88,10 +89,13 @@ struct Finding {
   std::string message;
   event::DeferredId deferred{};  // the one to look at first; none when it is about no Deferred
   std::vector<CitedSite> sites;  // the most telling first
-  replay::EventNumber event{};   // where to look in the recording
-  std::int64_t since_ns = 0;     // when it began
-  std::int64_t duration_ns = 0;  // how long it lasted, or had lasted at the end
-  std::uint64_t count = 1;       // of the same at the same places
+  // Who called those places: told behind them, but findings with the same `sites` are one whoever
+  // called.
+  std::vector<CitedSite> callers;
+  replay::EventNumber event{};            // where to look in the recording
+  std::int64_t since_ns = 0;              // when it began
+  std::int64_t duration_ns = 0;           // how long it lasted, or had lasted at the end
+  std::uint64_t count = 1;                // of the same at the same places
   std::vector<event::DeferredId> others;  // of them, a few more
 };
 

@@ -53,8 +53,8 @@ void add_wrong_thread(const Look& look, const std::string& what, std::uint16_t t
 
 }  // namespace
 
-// A Deferred that was fired, or a delayed call that was scheduled, in another thread than the
-// reactor's. A Deferred that was made in that same thread is its own affair.
+// A Deferred that was fired, a delayed call that was scheduled, or reactor.stop() called, in another
+// thread than the reactor's. A Deferred that was made in that same thread is its own affair.
 void find_wrong_threads(const Look& look) {
   const Facts& facts = look.facts;
   if (!facts.reactor_thread() || facts.model().threads().size() < 2) return;
@@ -90,6 +90,15 @@ void find_wrong_threads(const Look& look) {
                          ") was called in " + facts.in(each.stack),
                      thread, each.scheduled_at, &finding);
     finding.message += "the reactor may sleep past its time. Use reactor.callFromThread.";
+    facts.cite(Role::kCulprit, each.stack, &finding);
+  }
+  for (const replay::Stopping& each : facts.around().stops()) {
+    const std::uint16_t thread = facts.thread_at(each.at);
+    if (thread == *facts.reactor_thread() || !facts.is_own(each.stack)) continue;
+    Finding& finding = look.add(Kind::kWrongThread, Severity::kError);
+    add_wrong_thread(look, "reactor.stop() was called in " + facts.in(each.stack), thread, each.at,
+                     &finding);
+    finding.message += "the reactor may sleep on. Use reactor.callFromThread(reactor.stop).";
     facts.cite(Role::kCulprit, each.stack, &finding);
   }
 }

@@ -87,5 +87,13 @@ TEST(DeepRecursion, NamesWhatAttachedTheLinks) {
 
 TEST(DeepRecursion, NotOfAFewLinks) { EXPECT_TRUE(chain(50).find(Kind::kDeepRecursion).empty()); }
 
+TEST(WrongThread, IsToldOfStop) {
+  Program program = with_worker_thread();
+  program << event::ReactorStopping{.stack = program.at("finish", 13)};
+  const auto found = program.find(Kind::kWrongThread);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{13});
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

@@ -82,9 +82,8 @@ void pending_deferreds(const Look& look) {
           " The newest waits for " + facts.name(*last) + ": " + look.graph.why(bottom) + ".";
     facts.cite(Role::kCreated, made.stack, &finding);
     if (last != nullptr) facts.cite_created(*last, &finding);
-    facts.each_waiter(*made.newest, [&](const replay::Wait& wait) {
-      facts.cite(Role::kWaiter, wait.stack, &finding);
-    });
+    facts.each_waiter(*made.newest,
+                      [&](const replay::Wait& wait) { facts.cite_waiter(wait, &finding); });
   }
 }
 
@@ -215,7 +214,7 @@ std::string breakdown(const Facts& facts, const replay::Deferred& deferred, Find
   });
   if (longest == nullptr) return "";
   const replay::Deferred* on = facts.find(longest->on);
-  facts.cite(Role::kWaiter, longest->stack, finding);
+  facts.cite_waiter(*longest, finding);
   if (on != nullptr) facts.cite_created(*on, finding);
   return " Of that it waited " + duration_text(longest_ns) + " at " +
          facts.say().place(facts.place(longest->stack)) + " for " +

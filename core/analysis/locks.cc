@@ -218,6 +218,7 @@ void find_exhausted_pools(const Look& look) {
   for (const auto& [pool, queue] : queues) {
     const replay::Work& work = *queue.longest;
     const replay::Resource* resource = facts.around().find(work.pool);
+    const event::StackId asked = facts.cause(work.stack, work.queued_at);
     const bool stuck = queue.unstarted != 0 && queue.longest_ns >= look.options.pending_ns;
     Finding& finding =
         look.add(Kind::kPoolExhausted, stuck ? Severity::kWarning : Severity::kInfo, work.deferred);
@@ -228,16 +229,18 @@ void find_exhausted_pools(const Look& look) {
     if (resource != nullptr && resource->limit != 0)
       say += " of " + plural(resource->limit, "thread");
     say += ", the longest for " + duration_text(queue.longest_ns) + ": " +
-           facts.function(work.function) + ", asked for in " + facts.in(work.stack) + " " +
+           facts.function(work.function) + ", asked for in " + facts.in(asked) + " " +
            facts.at(work.queued_at) + ".";
     if (queue.unstarted != 0)
       say += " " + count_text(queue.unstarted) +
              (queue.unstarted == 1 ? " of them has not begun." : " of them have not begun.");
-    facts.cite(Role::kWaiter, work.stack, &finding);
+    facts.cite(Role::kWaiter, asked, &finding);
     if (const replay::Work* busy = running_then(facts, work)) {
-      say += " Meanwhile its threads ran " + facts.function(busy->function) + ", asked for in " +
-             facts.in(busy->stack) + ".";
-      facts.cite(Role::kHolder, busy->stack, &finding);
+      const event::StackId busy_asked = facts.cause(busy->stack, busy->queued_at);
+      say += " Meanwhile its threads ran " + facts.function(busy->function);
+      if (facts.is_own(busy_asked)) say += ", asked for in " + facts.in(busy_asked);
+      say += ".";
+      facts.cite(Role::kHolder, busy_asked, &finding);
       facts.cite(Role::kCulprit, facts.defined(busy->function), &finding);
     }
   }

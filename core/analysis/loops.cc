@@ -87,7 +87,7 @@ void find_stuck_loops(const Look& look) {
     facts.cite_created(*returned, &finding);
     if (last != nullptr) facts.cite_created(*last, &finding);
     facts.cite(Role::kWaiter, each.stack, &finding);
-    if (bottom.last != nullptr) facts.cite(Role::kWaiter, bottom.last->stack, &finding);
+    if (bottom.last != nullptr) facts.cite_waiter(*bottom.last, &finding);
     facts.cite(Role::kCulprit, facts.defined(each.function), &finding);
   }
 }

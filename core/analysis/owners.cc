@@ -15,10 +15,11 @@ namespace {
 
 // Nobody attached to it, waited for it, took it over or has it from a loop or trigger.
 bool is_dropped(const Facts& facts, const replay::Deferred& deferred) {
-  if (deferred.newest_waiter != replay::WaitIndex::kNone || facts.is_taken(deferred.id))
+  if (deferred.newest_waiter != replay::WaitIndex::kNone || facts.is_taken(deferred.id) ||
+      facts.is_awaited(deferred.id))
     return false;
   if (facts.loop(deferred.id) != nullptr || facts.trigger(deferred.id) != nullptr ||
-      facts.acquisition(deferred.id) != nullptr || facts.is_future(deferred.id))
+      facts.acquisition(deferred.id) != nullptr || facts.as_future(deferred.id) != nullptr)
     return false;
   return facts.own_pair(deferred) == nullptr && !facts.has_errback(deferred);
 }
@@ -31,15 +32,23 @@ bool is_dropped(const Facts& facts, const replay::Deferred& deferred) {
 // it may be meant so.
 void find_dropped_work(const Look& look) {
   const Facts& facts = look.facts;
+  std::size_t looked_for = 0;
   for (const replay::NeverAwaited& each : facts.around().never_awaited()) {
     if (each.at >= facts.living_end()) continue;
     Finding& finding = look.add(Kind::kDroppedWork, Severity::kWarning);
     look.since(each.at, &finding);
     finding.duration_ns = 0;
+    constexpr std::size_t kMostLookedFor = 64;
+    const bool look_for = ++looked_for <= kMostLookedFor;
+    const event::StackId dropped = look_for ? facts.cause(each.stack, each.at) : each.stack;
+    const bool by_call = dropped != each.stack;
     finding.message = "The coroutine " + facts.function(each.function) +
-                      " was made but never awaited: none of its code ran. It was dropped in " +
-                      facts.in(each.stack) + " " + facts.at(each.at) + "; an `await` is missing.";
-    facts.cite(Role::kCulprit, each.stack, &finding);
+                      " was made but never awaited: none of its code ran. It was dropped " +
+                      (by_call ? "by the delayed call scheduled in " : "in ") + facts.in(dropped) +
+                      " " + facts.at(each.at) +
+                      (by_call ? "; give callLater a function that calls ensureDeferred()."
+                               : "; an `await` is missing.");
+    facts.cite(Role::kCulprit, dropped, &finding);
     facts.cite(Role::kCreated, facts.defined(each.function), &finding);
   }
   for (const replay::Deferred& each : facts.model().deferreds()) {
@@ -84,16 +93,42 @@ void find_dropped_work(const Look& look) {
   }
 }
 
+namespace {
+
+// What the program did in a member after its list was over.
+struct Aftermath {
+  bool worked = false;  // callbacks of the program ran, or its coroutine went on
+  bool failed = false;
+};
+
+Aftermath aftermath(const Facts& facts, const replay::Deferred& member,
+                    replay::EventNumber over_at) {
+  Aftermath after;
+  after.worked = member.coroutine != event::CallableId::kNone;
+  facts.each_pair(member, [&](const replay::Pair& pair) {
+    if (!happened(pair.finished_at) || pair.started_at < over_at) return;
+    after.worked |= facts.is_own(pair.ran());
+    after.failed |= pair.value.is_failure() && !facts.is_cancelled_error(pair.value.failure());
+  });
+  const event::FailureId failure = member.fired_value.failure();
+  after.failed |= failure != event::FailureId::kNone && !facts.is_cancelled_error(failure);
+  return after;
+}
+
+}  // namespace
+
 // Members of a list that went on after the list had failed with another member's failure: whoever
-// waited for the list was told that it is over. A warning when callbacks of the program ran in such a
-// member afterwards.
+// waited for the list was told that it is over. A warning when such a member failed afterwards. And
+// those in which the program still did something after the first result had ended a race.
 void find_outliving(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Deferred& list : facts.model().deferreds()) {
-    if (!list.fired() || !list.fired_value.is_failure() || facts.is_internal(list)) continue;
+    if (!list.fired() || facts.is_internal(list)) continue;
     if (list.newest_wait == replay::WaitIndex::kNone) continue;
+    const bool failed = list.fired_value.is_failure();
     std::uint64_t late = 0;
     std::uint64_t worked = 0;
+    std::uint64_t failed_late = 0;
     std::int64_t longest_ns = 0;
     const replay::Deferred* worst = nullptr;
     facts.each_wait(list, [&](const replay::Wait& wait) {
@@ -108,27 +143,30 @@ void find_outliving(const Look& look) {
       constexpr std::int64_t kSameMoment = 5 * kMillisecond;
       if (after_ns < kSameMoment) return;
       ++late;
-      bool ran = false;
-      facts.each_pair(*member, [&](const replay::Pair& pair) {
-        ran |= pair.started_at > list.fired_at && happened(pair.started_at);
-      });
-      worked += ran ? 1 : 0;
+      const Aftermath after = aftermath(facts, *member, list.fired_at);
+      worked += after.worked ? 1 : 0;
+      failed_late += after.failed ? 1 : 0;
       if (after_ns < longest_ns) return;
       longest_ns = after_ns;
       worst = member;
     });
-    if (late == 0) continue;
+    // The losers of a race may be wanted.
+    if (late == 0 || (!failed && worked == 0)) continue;
     Finding& finding = look.add(Kind::kOutlivesOwner,
-                                worked != 0 ? Severity::kWarning : Severity::kInfo, worst->id);
+                                failed_late != 0 ? Severity::kWarning : Severity::kInfo, worst->id);
     look.since(list.fired_at, &finding);
     finding.duration_ns = longest_ns;
     const event::FailureId failure = list.fired_value.failure();
     std::string& say = finding.message;
     const std::string name = facts.name(list);
-    say = "T" + name.substr(1) + ", failed with " + facts.failure(failure) + " " +
+    say = "T" + name.substr(1) +
+          (failed ? ", failed with " + facts.failure(failure) : ", had its first result") + " " +
           facts.at(list.fired_at) + ", but " + plural(late, "member") +
           " of it went on, the longest for another " + duration_text(longest_ns) + " (" +
-          facts.name(*worst) + "). Nobody waits for what they do; cancel them when the list fails.";
+          facts.name(*worst) + "). Nobody waits for what they do; cancel them when the list " +
+          (failed ? "fails." : "is done.");
+    if (failed_late != 0)
+      say += " " + text::count_text(failed_late) + " of them failed afterwards.";
     facts.cite_created(*worst, &finding);
     facts.cite(Role::kCulprit, list.created_stack, &finding);
     facts.each_wait(list, [&](const replay::Wait& wait) {

@@ -48,7 +48,22 @@ TEST(DroppedWork, OfACoroutineNeverAwaited) {
   EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{7});
 }
 
-Program failing_list(bool member_goes_on) {
+TEST(DroppedWork, OfACoroutineThatADelayedCallMade) {
+  Program program;
+  const event::DelayedCallId call{1};
+  program << event::CallScheduled{.call = call,
+                                  .function = program.function("clean", 3),
+                                  .stack = program.at("schedule", 9)}
+          << event::CallStarted{.call = call}
+          << event::NeverAwaited{.function = program.function("clean", 3),
+                                 .stack = program.in_twisted("runUntilCurrent", 1094)}
+          << event::CallEnded{.call = call} << event::End{};
+  const auto found = program.find(Kind::kDroppedWork);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{9});
+}
+
+Program failing_list(bool member_goes_on, bool fails_late = false) {
   Program program;
   program << event::Created{.deferred = kD1, .stack = program.at("part", 17)}
           << event::Created{.deferred = kD2, .stack = program.at("part", 17)}
@@ -61,9 +76,12 @@ Program failing_list(bool member_goes_on) {
   program << event::Fired{.deferred = kD1, .result = program.failed(kFailed)}
           << event::Fired{.deferred = kD3, .result = program.failed(kFailed)};
   program.at_ms(300);
+  if (fails_late) program.raise(FailureId{2}, "builtins.OSError", "part", 16);
   if (member_goes_on)
     program << event::Fired{.deferred = kD2} << event::Started{.deferred = kD2}
-            << event::Finished{.deferred = kD2};
+            << event::Finished{
+                   .deferred = kD2,
+                   .result = fails_late ? program.failed(FailureId{2}) : event::Result{}};
   program << event::End{};
   return program;
 }
@@ -71,10 +89,32 @@ Program failing_list(bool member_goes_on) {
 TEST(OutlivesOwner, OfMembersThatWorkOn) {
   const auto found = failing_list(true).find(Kind::kOutlivesOwner);
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].severity, Severity::kWarning);
+  EXPECT_EQ(found[0].severity, Severity::kInfo);
   EXPECT_EQ(Program::lines(found[0], Role::kCreated), Lines{17});
   EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{20});
   EXPECT_EQ(found[0].duration_ns, 250 * kMillisecond);
+}
+
+TEST(OutlivesOwner, IsAWarningWhenTheyFailAfterwards) {
+  const auto found = failing_list(true, true).find(Kind::kOutlivesOwner);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kWarning);
+}
+
+// A race: the list was done with its first result.
+TEST(OutlivesOwner, OfTheLosersOfARace) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("fetch", 17)}
+          << event::Created{.deferred = kD2, .stack = program.at("fetch", 17)}
+          << event::Attached{.deferred = kD2, .callback = program.function("store", 13)}
+          << event::Created{.deferred = kD3, .stack = program.at("race", 20)};
+  for (const DeferredId member : {kD1, kD2})
+    program << event::Waiting{.deferred = kD3, .on = member, .how = WaitKind::kListMember};
+  program << event::Fired{.deferred = kD1} << event::Fired{.deferred = kD3};
+  program.at_ms(300) << event::Fired{.deferred = kD2} << event::Started{.deferred = kD2}
+                     << event::Finished{.deferred = kD2} << event::End{};
+  ASSERT_EQ(program.find(Kind::kOutlivesOwner).size(), 1u);
+  EXPECT_EQ(program.worst(), Severity::kInfo);
 }
 
 TEST(OutlivesOwner, NotOfThoseThatWereDone) {

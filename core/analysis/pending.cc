@@ -107,8 +107,10 @@ std::string siblings_text(std::uint64_t fired, const std::string& place) {
 
 // A Deferred that has not fired at the end, that a coroutine, a list, another Deferred or a callback
 // of the program has waited for longer than `pending`, and that nothing in the recording is going to
-// fire: no timer or timeout that is to come, no work in a thread, no Future, no loop, no queue.
-// What waits only through such a Deferred is not told of again.
+// fire: no timer or timeout that is to come for it, no work in a thread, no loop. It is a warning when
+// nothing else was under way that might fire it: no input or output, no delayed call or work in a
+// thread that is to come, no asyncio Future; and, when only callbacks wait for it, others made at that
+// place were fired. What waits only through such a Deferred is not told of again.
 void find_never_fired(const Look& look) {
   const Facts& facts = look.facts;
   std::unordered_map<std::uint32_t, std::uint64_t> fired_at_site;
@@ -121,21 +123,29 @@ void find_never_fired(const Look& look) {
     const bool is_young = facts.age_ns(since) < look.options.pending_ns && !facts.is_asleep();
     if (is_young || facts.is_internal(each)) continue;
     const Cause cause = look.graph.cause(each);
-    if (cause != Cause::kNothingKnown && cause != Cause::kCancellerRaised && cause != Cause::kQueue)
+    if (cause != Cause::kNothingKnown && cause != Cause::kCancellerRaised &&
+        cause != Cause::kQueue && cause != Cause::kFuture)
       continue;
     if (each.open_waits != 0 && look.graph.edges(each).size() != 0) continue;
     const Climb up = climb(facts, each);
     const replay::Pair* own = facts.own_pair(each);
-    if (up.first == nullptr && own == nullptr && up.shutdown == nullptr) continue;
+    const replay::FutureTie* future = facts.as_future(each.id);
+    if (up.first == nullptr && own == nullptr && up.shutdown == nullptr && future == nullptr)
+      continue;
 
-    const bool weak = up.is_main || facts.has_outside() || cause == Cause::kQueue;
+    const bool only_callbacks = up.first == nullptr && up.shutdown == nullptr;
+    const std::uint64_t others = fired_at_site[facts.site_key(each.created_stack)];
+    const bool weak = up.is_main || facts.has_outside() || cause == Cause::kQueue ||
+                      cause == Cause::kFuture || facts.coming() != 0 ||
+                      (only_callbacks && others == 0 && !facts.is_asleep());
     Severity severity = weak ? Severity::kInfo : Severity::kWarning;
     if (up.shutdown != nullptr || cause == Cause::kCancellerRaised) severity = Severity::kError;
     Finding& finding = look.add(Kind::kNeverFired, severity, each.id);
     look.since(since, &finding);
     std::string& say = finding.message;
     say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
-          facts.in(each.created_stack) + " " + facts.at(since) + " never fired";
+          facts.in(each.created_stack) + facts.called_from(each.created_stack) + " " +
+          facts.at(since) + " never fired";
     if (up.first != nullptr) {
       say += "; " + facts.waiter(*up.first) + " has waited for it " +
              (facts.is_asleep() ? "since " + facts.at(up.first->started_at).substr(3)
@@ -143,8 +153,19 @@ void find_never_fired(const Look& look) {
       if (up.waiters > 1) say += ", and " + plural(up.waiters - 1, "more") + " with it";
       say += ".";
       if (up.first->how == WaitKind::kListMember) say += " " + list_text(facts, *up.first);
+      if (const replay::Pair* returner = facts.returner(*up.first);
+          returner != nullptr && facts.is_own(returner->ran())) {
+        say += " The callback " + facts.function(returner->ran()) + ", attached in " +
+               facts.in(returner->stack) + ", had returned it.";
+        facts.cite(Role::kAttached, returner->stack, &finding);
+      }
       if (up.coroutine != nullptr && up.coroutine != up.first)
         say += " In the end " + facts.waiter(*up.coroutine) + " waits.";
+    } else if (future != nullptr) {
+      say += " in " + duration_text(facts.age_ns(since)) +
+             "; an asyncio Future that was made of it in " + facts.in(future->stack) +
+             " waits for it.";
+      facts.cite(Role::kWaiter, future->stack, &finding);
     } else {
       say += " in " + duration_text(facts.age_ns(since)) + "; " +
              plural(std::max(1u, pairs_left(facts, each)), "callback") + " wait for it.";
@@ -154,23 +175,28 @@ void find_never_fired(const Look& look) {
              facts.function(up.shutdown->function) + " that returned it.";
     if (cause == Cause::kCancellerRaised)
       say += " It was cancelled, but its canceller raised, so it stays as it was.";
+    else if (cause == Cause::kFuture)
+      say += " It was made of an asyncio Future, which nobody had completed by then.";
     else if (cause == Cause::kQueue)
       say += " It waits for an item of a DeferredQueue in which nothing is left.";
-    else
+    else if (facts.coming() == 0)
       say += " Nothing that was recorded would fire it: no timer, timeout, thread or loop.";
+    else
+      say += " No timer, timeout, thread or loop is known to fire it; " +
+             plural(facts.coming(), "delayed call or thread", "delayed calls and threads") +
+             " had still to come, and might.";
     if (facts.is_asleep())
       say += " The reactor sleeps with nothing scheduled, so only input could wake it.";
-    say += siblings_text(fired_at_site[facts.site_key(each.created_stack)],
-                         facts.in(each.created_stack));
+    say += siblings_text(others, facts.in(each.created_stack));
     facts.cite_created(each, &finding);
     if (up.first != nullptr) {
-      facts.cite(Role::kWaiter, up.first->stack, &finding);
+      facts.cite_waiter(*up.first, &finding);
       const replay::Deferred* waiter = facts.find(up.first->deferred);
       if (up.first->how != WaitKind::kAwaited && waiter != nullptr &&
           waiter->coroutine == event::CallableId::kNone)
         facts.cite(Role::kWaiter, waiter->created_stack, &finding);
     }
-    if (up.coroutine != nullptr) facts.cite(Role::kWaiter, up.coroutine->stack, &finding);
+    if (up.coroutine != nullptr) facts.cite_waiter(*up.coroutine, &finding);
     if (own != nullptr) facts.cite(Role::kAttached, own->stack, &finding);
   }
 }
@@ -194,7 +220,7 @@ std::string cycle_step(const Facts& facts, const WaitGraph& graph, DeferredId fr
                (from == to ? "that same Deferred" : text::deferred_text(to)) + " " +
                facts.at(edge.wait->started_at);
       }
-      facts.cite(Role::kWaiter, edge.wait->stack, finding);
+      facts.cite_waiter(*edge.wait, finding);
       return say + ", which waits for " + text::deferred_text(to) + " since " +
              facts.at(edge.wait->started_at).substr(3) + " (" + facts.in(edge.wait->stack) + ")";
     }
@@ -277,8 +303,8 @@ void find_collected_pending(const Look& look) {
     finding.event = each.collected_at;
     std::string& say = finding.message;
     say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
-          facts.in(each.created_stack) + " " + facts.at(each.seen_at) + " was garbage collected " +
-          facts.at(each.collected_at) +
+          facts.in(each.created_stack) + facts.called_from(each.created_stack) + " " +
+          facts.at(each.seen_at) + " was garbage collected " + facts.at(each.collected_at) +
           " without having fired: the last reference to it was dropped.";
     if (suspended) {
       const replay::Deferred* coroutine = facts.find(waiter->deferred);
@@ -287,13 +313,13 @@ void find_collected_pending(const Look& look) {
              ": it never goes on, and its `finally` and `with` blocks ran inside the garbage"
              " collector.";
       facts.cite_created(each, &finding);
-      facts.cite(Role::kWaiter, waiter->stack, &finding);
+      facts.cite_waiter(*waiter, &finding);
       if (coroutine != nullptr) facts.cite(Role::kWaiter, coroutine->created_stack, &finding);
     } else {
       if (left != 0) say += " " + plural(left, "callback") + " never ran.";
       if (waiter != nullptr) say += " " + facts.waiter(*waiter) + " waited for it.";
       facts.cite_created(each, &finding);
-      if (waiter != nullptr) facts.cite(Role::kWaiter, waiter->stack, &finding);
+      if (waiter != nullptr) facts.cite_waiter(*waiter, &finding);
       if (const replay::Pair* own = facts.own_pair(each))
         facts.cite(Role::kAttached, own->stack, &finding);
     }

@@ -177,5 +177,43 @@ TEST(Findings, OneIsCountedForThoseAtTheSamePlaces) {
   EXPECT_EQ(found[0].others, (std::vector<DeferredId>{kD2, kD3}));
 }
 
+TEST(NeverFired, IsInfoWhileSomethingIsToComeThatMightFireIt) {
+  Program program = hanging();
+  program << event::CallScheduled{.call = event::DelayedCallId{1},
+                                  .function = program.function("tidy", 50),
+                                  .delay = {5'000'000'000},
+                                  .stack = program.at("elsewhere", 51)};
+  program.at_ms(1000) << event::End{};
+  ASSERT_EQ(program.find(Kind::kNeverFired).size(), 1u);
+  EXPECT_EQ(program.worst(), Severity::kInfo);
+}
+
+// A Deferred of which nobody knows whether it was ever to fire: a note of the end of something.
+TEST(NeverFired, IsInfoOfCallbacksAloneUnlessOthersOfThatPlaceFired) {
+  for (const bool others_fire : {false, true}) {
+    Program program;
+    const StackId made = program.at("closed", 5);
+    program << event::Created{.deferred = kD1, .stack = made}
+            << event::Attached{.deferred = kD1, .callback = program.function("bye", 9)};
+    if (others_fire)
+      program << event::Created{.deferred = kD2, .stack = made} << event::Fired{.deferred = kD2};
+    program.at_ms(1000) << event::End{};
+    ASSERT_EQ(program.find(Kind::kNeverFired).size(), 1u);
+    EXPECT_EQ(program.worst(), others_fire ? Severity::kWarning : Severity::kInfo);
+  }
+}
+
+TEST(NeverFired, NamesWhoCalledWhatMadeIt) {
+  Program program;
+  program << event::Created{.deferred = kD1,
+                            .stack = program.at("helper", 5, program.at("order", 31))}
+          << event::Attached{.deferred = kD1, .callback = program.function("bye", 9)};
+  program.at_ms(1000) << event::End{};
+  const auto found = program.find(Kind::kNeverFired);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kCaller), Lines{31});
+  EXPECT_NE(found[0].message.find("called from order"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

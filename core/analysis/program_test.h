@@ -51,6 +51,11 @@ class Program {
   StackId at(const std::string& function, std::uint32_t line) {
     return stack(file_, function, line);
   }
+  // The same, called by `caller`.
+  StackId at(const std::string& function, std::uint32_t line, StackId caller) {
+    const auto site = definitions_.add(event::Site{file_, string(function), line});
+    return definitions_.add(event::Stack{caller, site});
+  }
   StackId in_twisted(const std::string& function, std::uint32_t line) {
     return stack(twisted_, function, line);
   }

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The reactor's time: reactor-blocked, starved.
-#include <algorithm>
-#include <unordered_map>
-#include <vector>
-
+// What kept the reactor from its poll: reactor-blocked, and starved where it was many short calls.
 #include "core/analysis/detectors.h"
 #include "core/analysis/stretches.h"
 #include "core/text/text.h"
@@ -13,7 +9,6 @@ namespace reactortrack::analysis {
 
 using replay::EventNumber;
 using replay::happened;
-using text::count_text;
 using text::duration_text;
 using text::plural;
 
@@ -50,11 +45,64 @@ void add_starving(const Look& look, const Stretch& stretch, const Share& share, 
 
 }  // namespace
 
+namespace {
+
+// The recording breaks off while something runs in the reactor's thread.
+void never_back(const Look& look) {
+  const Facts& facts = look.facts;
+  const replay::Frame frame = unfinished(facts);
+  if (frame.kind() == replay::FrameKind::kNothing) return;
+  const replay::Pair& pair = facts.model().pair(frame.pair());
+  const replay::DelayedCall* call = facts.model().find(frame.call());
+  const EventNumber started = call == nullptr ? pair.started_at : call->started_at;
+  // Only other threads tell how long it has gone on.
+  const std::int64_t known_ns = facts.end_ns() - facts.ns(started);
+  const bool only_others = facts.thread_at(facts.model().now()) != *facts.reactor_thread();
+  const bool is_long = only_others && known_ns >= look.options.blocked_ns;
+  Finding& finding =
+      look.add(Kind::kReactorBlocked, is_long ? Severity::kWarning : Severity::kInfo);
+  look.since(started, &finding);
+  finding.duration_ns = known_ns;
+  std::string& say = finding.message;
+  say = "The recording breaks off inside ";
+  if (call != nullptr) {
+    say += "the delayed call " + facts.function(call->function);
+    if (facts.is_own(call->stack)) say += ", scheduled in " + facts.in(call->stack);
+    facts.cite(Role::kAttached, call->stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(call->function), &finding);
+  } else {
+    const replay::Deferred* coroutine = facts.find(pair.continues);
+    const replay::Deferred* deferred = facts.find(pair.deferred);
+    finding.deferred = pair.deferred;
+    if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone) {
+      finding.deferred = coroutine->id;
+      say += "the coroutine " + facts.function(coroutine->coroutine);
+      facts.cite(Role::kCulprit, facts.defined(coroutine->coroutine), &finding);
+      facts.each_wait(*coroutine, [&](const replay::Wait& wait) {
+        if (wait.on == pair.deferred) facts.cite_waiter(wait, &finding);
+      });
+    } else {
+      say += "the callback " + facts.function(pair.ran()) + ", attached in " + facts.in(pair.stack);
+      facts.cite(Role::kAttached, pair.stack, &finding);
+      facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+    }
+    if (deferred != nullptr) facts.cite_created(*deferred, &finding);
+  }
+  say += ", which began " + facts.at(started) + " and had not returned";
+  say += is_long ? " " + duration_text(known_ns) + " later: the reactor was blocked all that time."
+                 : ". If the program was killed because it hung, this is where it hung.";
+}
+
+}  // namespace
+
 // The reactor did not come back to its poll for longer than `blocked`. The callback or delayed call
 // that took most of that time is named. A warning when delayed calls were kept waiting for it;
-// when nothing else was due, nobody was hurt.
+// when nothing else was due, nobody was hurt. asyncio's reactor does not tell when it polls: there a
+// single callback or delayed call counts. And a recording that breaks off inside one, which may be
+// why the program was killed.
 void find_blocked_reactor(const Look& look) {
   const Facts& facts = look.facts;
+  never_back(look);
   for (const Stretch& each : blocked_stretches(facts, look.options)) {
     const Severity severity = each.late != 0 ? Severity::kWarning : Severity::kInfo;
     if (const Share* many = many_short(each)) {
@@ -109,64 +157,6 @@ void find_blocked_reactor(const Look& look) {
         " Something there is synchronous: a thread (deferToThread) or smaller steps keep the"
         " reactor free.";
   }
-}
-
-// Delayed calls that ran later than `late` though no single stretch blocked the reactor: so many
-// short things were due that they had to wait their turn.
-void find_starved_calls(const Look& look) {
-  const Facts& facts = look.facts;
-  std::vector<Stretch> blocked = long_stretches(facts, look.options);
-  std::uint64_t late = 0;
-  std::int64_t worst_ns = 0;
-  const replay::DelayedCall* worst = nullptr;
-  for (const replay::DelayedCall& each : facts.model().delayed_calls()) {
-    if (!happened(each.started_at) || each.due_ns <= facts.ns(each.scheduled_at)) continue;
-    const std::int64_t late_ns = facts.ns(each.started_at) - each.due_ns;
-    if (late_ns < look.options.late_ns) continue;
-    const EventNumber due = facts.model().at_time(each.due_ns);
-    bool was_blocked =
-        stretch_of(&blocked, due) != nullptr || stretch_of(&blocked, each.started_at) != nullptr;
-    // It was due while the reactor polled: the machine was busy with something else.
-    const std::int64_t events = static_cast<std::int64_t>(replay::number(each.started_at)) -
-                                static_cast<std::int64_t>(replay::number(due));
-    constexpr std::int64_t kBusy = 100;
-    if (was_blocked || events < kBusy) continue;
-    ++late;
-    if (late_ns <= worst_ns) continue;
-    worst_ns = late_ns;
-    worst = &each;
-  }
-  if (worst == nullptr) return;
-  Finding& finding = look.add(Kind::kStarved, late > 10 ? Severity::kWarning : Severity::kInfo);
-  finding.event = worst->started_at;
-  finding.since_ns = worst->due_ns;
-  finding.duration_ns = worst_ns;
-  // What took the time.
-  std::unordered_map<std::uint32_t, std::int64_t> own_ns;
-  const replay::Pair* busiest = nullptr;
-  std::int64_t most_ns = 0;
-  const EventNumber due = facts.model().at_time(worst->due_ns);
-  for (const replay::Pair& pair : facts.model().pairs()) {
-    if (pair.started_at < due || pair.started_at > worst->started_at) continue;
-    std::int64_t& sum = own_ns[facts.site_key(pair.stack)];
-    sum += pair.own_ns;
-    if (sum <= most_ns) continue;
-    most_ns = sum;
-    busiest = &pair;
-  }
-  finding.message = plural(late, "delayed call") +
-                    " ran late though nothing blocked the reactor:" + " the worst, " +
-                    facts.function(worst->function) + " scheduled in " + facts.in(worst->stack) +
-                    ", by " + duration_text(worst_ns) + ". Meanwhile " +
-                    count_text(replay::number(worst->started_at) - replay::number(due)) +
-                    " events happened";
-  facts.cite(Role::kWaiter, worst->stack, &finding);
-  if (busiest != nullptr) {
-    finding.message += ", most of the time in callbacks attached in " + facts.in(busiest->stack);
-    facts.cite(Role::kCulprit, busiest->stack, &finding);
-    facts.cite(Role::kCulprit, facts.defined(busiest->ran()), &finding);
-  }
-  finding.message += ".";
 }
 
 }  // namespace reactortrack::analysis

@@ -68,5 +68,63 @@ TEST(Starved, ByManyShortCalls) {
   EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{26});
 }
 
+// A callback that has not returned when the recording breaks off.
+Program broken_off() {
+  Program program;
+  program << event::TurnStarted{} << event::TurnEnded{} << event::PollStarted{}
+          << event::PollEnded{} << event::TurnStarted{}
+          << event::Created{.deferred = kD1, .stack = program.at("read", 17)}
+          << event::Attached{.deferred = kD1,
+                             .callback = program.function("lock", 19),
+                             .stack = program.at("begin", 24)}
+          << event::Fired{.deferred = kD1} << event::Started{.deferred = kD1};
+  return program;
+}
+
+TEST(ReactorBlocked, WhereARecordingBreaksOff) {
+  Program program = broken_off();
+  const auto found = program.find(Kind::kReactorBlocked);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kInfo);
+  EXPECT_EQ(Program::lines(found[0], Role::kAttached), Lines{24});
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{19});
+}
+
+TEST(ReactorBlocked, IsAWarningWhenAnotherThreadTellsHowLongItWas) {
+  Program program = broken_off();
+  program.at_ms(900) << event::Thread{.thread = ThreadId{2}} << event::Mark{};
+  const auto found = program.find(Kind::kReactorBlocked);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kWarning);
+  EXPECT_EQ(found[0].duration_ns, 900 * kMillisecond);
+}
+
+TEST(ReactorBlocked, NotWhereARecordingEndsProperly) {
+  Program program = broken_off();
+  program << event::End{};
+  EXPECT_TRUE(program.find(Kind::kReactorBlocked).empty());
+}
+
+// asyncio's reactor does not tell when it polls.
+TEST(ReactorBlocked, NotWhileAReactorWithoutPollsIsIdle) {
+  Program program;
+  program << event::TurnStarted{} << event::TurnEnded{};
+  program.at_ms(5000) << event::TurnStarted{} << event::TurnEnded{} << event::End{};
+  EXPECT_TRUE(program.findings().empty());
+}
+
+TEST(ReactorBlocked, ByWhatRanInAReactorWithoutPolls) {
+  Program program;
+  program << event::TurnStarted{}
+          << event::CallScheduled{.call = kBeat,
+                                  .function = program.function("scan", 13),
+                                  .stack = program.at("begin", 26)}
+          << event::CallStarted{.call = kBeat};
+  program.at_ms(600) << event::CallEnded{.call = kBeat} << event::TurnEnded{} << event::End{};
+  const auto found = program.find(Kind::kReactorBlocked);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{13});
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who got which value: result-taken, deferred-as-value, unbalanced-pause.
+// Who got which value: result-taken, deferred-as-value.
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
@@ -45,12 +45,7 @@ void taken_by_chain(const Look& look, const replay::Deferred& deferred, const re
       look.add(Kind::kResultTaken, ignores ? Severity::kInfo : Severity::kWarning, deferred.id);
   look.since(loser->started_at, &finding);
   finding.duration_ns = 0;
-  // The pair of the outer one that returned it stands before the wait's position.
-  const replay::Pair* returner = nullptr;
-  std::uint32_t position = 0;
-  facts.each_pair(*outer, [&](const replay::Pair& pair) {
-    if (++position == wait.position) returner = &pair;
-  });
+  const replay::Pair* returner = facts.returner(wait);
   std::string& say = finding.message;
   say = "The callback " + facts.function(loser->callback) + " got None " +
         facts.at(loser->started_at) + ": it was attached in " + facts.in(loser->stack) +
@@ -132,8 +127,11 @@ void taken_by_first(const Look& look, const replay::Deferred& deferred) {
     for (std::size_t j = i + 1; j < all.size(); ++j) {
       const Consumer& second = all[j];
       const bool both_await = first.what == 0 && second.what == 0;
+      // One expression that attaches a whole chain is one consumer: a second call of that line
+      // comes from elsewhere, or attaches the same function once more.
       const bool same_line = first.what != 0 && second.what != 0 &&
-                             facts.site_key(first.stack) == facts.site_key(second.stack);
+                             facts.site_key(first.stack) == facts.site_key(second.stack) &&
+                             (first.what == second.what || first.stack != second.stack);
       const bool mixed = first.what == 0 && second.what != 0;
       if (!second.got_none || !(both_await || same_line || mixed)) continue;
       Finding& finding =
@@ -166,6 +164,64 @@ void taken_before(const Look& look, const replay::Deferred& deferred, replay::Ev
   facts.cite(Role::kCulprit, by_stack, &finding);
 }
 
+// One that comes late to a Deferred: `await` or `yield` on it when it has its result already.
+struct Latecomer {
+  replay::EventNumber at{};
+  std::string text;
+  event::StackId stack{};
+  event::Site site{};
+};
+
+// The last callback of the Deferred, attached by another function than the one that comes late, had
+// left None where there was a value. That may be meant so.
+void taken_by_callback(const Look& look, const replay::Deferred& deferred, const Latecomer& late) {
+  const Facts& facts = look.facts;
+  const replay::Pair* taker = nullptr;
+  facts.each_pair(deferred, [&](const replay::Pair& pair) {
+    if (!happened(pair.finished_at) || pair.finished_at > late.at) return;
+    if (pair.lane == event::Lane::kCallback && pair.value.outcome == Outcome::kNone &&
+        facts.is_own(pair.callback))
+      taker = &pair;
+  });
+  if (taker == nullptr) return;
+  const auto at_call = static_cast<replay::EventNumber>(replay::number(taker->started_at) - 1);
+  const replay::Value lost = replay::value_of(facts.model(), deferred, at_call);
+  const auto at_late = static_cast<replay::EventNumber>(replay::number(late.at) - 1);
+  const bool got_none =
+      replay::value_of(facts.model(), deferred, at_late).outcome == Outcome::kNone;
+  if (!got_none || lost.outcome != Outcome::kValue) return;
+  const event::Site& attached = facts.place(taker->stack);
+  const auto is_attacher = [&](const event::Site& each) {
+    return each.file == attached.file && each.function == attached.function;
+  };
+  const std::vector<event::Site> frames = facts.own_frames(late.stack, 8);
+  if (is_attacher(late.site) || std::any_of(frames.begin(), frames.end(), is_attacher)) return;
+  Finding& finding = look.add(Kind::kResultTaken, Severity::kInfo, deferred.id);
+  look.since(late.at, &finding);
+  finding.duration_ns = 0;
+  finding.message = late.text + " got None " + facts.at(late.at) + " from " + facts.name(deferred) +
+                    ": its value was " + facts.say().result(lost.result()) + ", but its callback " +
+                    facts.function(taker->callback) + ", attached in " + facts.in(taker->stack) +
+                    ", left None for whoever comes later.";
+  facts.cite(Role::kWaiter, late.stack, &finding);
+  facts.cite(Role::kWaiter, late.site, &finding);
+  facts.cite_created(deferred, &finding);
+  facts.cite(Role::kCulprit, taker->stack, &finding);
+  facts.cite(Role::kCulprit, facts.defined(taker->callback), &finding);
+}
+
+void taken_late_by_coroutine(const Look& look, const replay::Take& take) {
+  const Facts& facts = look.facts;
+  const replay::Deferred* from = facts.find(take.from);
+  const replay::Deferred* to = facts.find(take.deferred);
+  if (from == nullptr || to == nullptr || to->coroutine == event::CallableId::kNone) return;
+  taken_by_callback(look, *from,
+                    {take.at,
+                     "The coroutine " + facts.function(to->coroutine),
+                     {},
+                     facts.defined(to->coroutine)});
+}
+
 // What waited, or came late, for a Deferred whose result was handed over: it is None since.
 void taken_late(const Look& look) {
   const Facts& facts = look.facts;
@@ -173,6 +229,7 @@ void taken_late(const Look& look) {
   for (const replay::Take& each : facts.model().takes()) {
     const auto [first, is_new] = first_takes.try_emplace(each.from, &each);
     const replay::Deferred* from = facts.find(each.from);
+    if (is_new) taken_late_by_coroutine(look, each);
     if (is_new || from == nullptr) continue;
     const replay::Deferred* a = facts.find(first->second->deferred);
     const replay::Deferred* b = facts.find(each.deferred);
@@ -195,7 +252,12 @@ void taken_late(const Look& look) {
   }
   for (const replay::QuickAwait& each : facts.around().quick_awaits()) {
     const replay::Deferred* deferred = facts.find(each.deferred);
-    if (deferred == nullptr || deferred->newest_waiter == replay::WaitIndex::kNone) continue;
+    if (deferred == nullptr) continue;
+    if (deferred->newest_waiter == replay::WaitIndex::kNone) {
+      taken_by_callback(look, *deferred,
+                        {each.at, "`await` in " + facts.in(each.stack), each.stack, {}});
+      continue;
+    }
     const replay::Wait& before = facts.model().wait(deferred->newest_waiter);
     if (before.open() || before.ended_at > each.at) continue;
     if (before.how != WaitKind::kAwaited && before.how != WaitKind::kReturned) continue;
@@ -211,7 +273,8 @@ void taken_late(const Look& look) {
 
 // A consumer that got None because another one had the result before: a callback attached after its
 // Deferred was returned from another's callback; a second coroutine that awaits the same Deferred; a
-// callback that one line attached twice. What the first leaves is None where there was a value.
+// callback that one line attached twice. What the first leaves is None where there was a value. And,
+// as worth knowing, a coroutine that comes when a callback of somebody else has left None.
 void find_taken_results(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Wait& each : facts.model().waits()) {
@@ -309,60 +372,6 @@ void find_deferreds_as_values(const Look& look) {
     facts.cite(Role::kCulprit, each.fired_stack, &finding);
     facts.cite_created(each, &finding);
     if (value != nullptr) facts.cite_created(*value, &finding);
-  }
-}
-
-// pause() and unpause() that do not match: unpause() on a Deferred that nobody had paused, or that
-// waits for another one; and a Deferred with a result that is still paused at the end.
-void find_unbalanced_pauses(const Look& look) {
-  const Facts& facts = look.facts;
-  std::unordered_map<DeferredId, std::int32_t> counts;  // as the program's own calls make them
-  std::unordered_map<DeferredId, const replay::PauseCall*> pausing;
-  for (const replay::PauseCall& each : facts.around().pause_calls()) {
-    if (!each.unpauses) {
-      ++counts[each.deferred];
-      pausing[each.deferred] = &each;
-      continue;
-    }
-    const replay::Deferred* deferred = facts.find(each.deferred);
-    if (--counts[each.deferred] >= 0 || deferred == nullptr || deferred->adopted) continue;
-    counts[each.deferred] = 0;
-    const replay::Wait* wait = replay::held_up_by(
-        facts.model(), *deferred, static_cast<replay::EventNumber>(replay::number(each.at) - 1));
-    Finding& finding = look.add(Kind::kUnbalancedPause, Severity::kError, each.deferred);
-    look.since(each.at, &finding);
-    finding.duration_ns = 0;
-    std::string& say = finding.message;
-    say = "unpause() in " + facts.in(each.stack) + " " + facts.at(each.at) + " on " +
-          facts.name(*deferred) + ", which nobody had paused";
-    const replay::Deferred* inner = wait == nullptr ? nullptr : facts.find(wait->on);
-    if (inner != nullptr)
-      say += ": it released the wait for " + facts.name(*inner) +
-             ", and the next callback ran without that one's result";
-    say += ". Each unpause() must belong to one pause().";
-    facts.cite(Role::kCulprit, each.stack, &finding);
-    facts.cite_created(*deferred, &finding);
-    if (inner != nullptr) facts.cite_created(*inner, &finding);
-    if (wait != nullptr) facts.cite(Role::kWaiter, wait->stack, &finding);
-  }
-  for (const auto& [id, call] : pausing) {
-    const replay::Deferred* deferred = facts.find(id);
-    if (counts[id] <= 0 || deferred == nullptr || !deferred->paused || deferred->collected() ||
-        facts.is_internal(*deferred) || facts.age_ns(call->at) < look.options.pending_ns)
-      continue;
-    Finding& finding = look.add(Kind::kUnbalancedPause,
-                                deferred->fired() ? Severity::kWarning : Severity::kInfo, id);
-    look.since(call->at, &finding);
-    const std::string name = facts.name(*deferred);
-    finding.message =
-        "T" + name.substr(1) + ", is paused for " + text::duration_text(finding.duration_ns) +
-        " since pause() in " + facts.in(call->stack) + " " + facts.at(call->at) +
-        ": no unpause() followed" +
-        (deferred->fired() ? ", so its callbacks wait although it has its result." : ".");
-    facts.cite(Role::kCulprit, call->stack, &finding);
-    facts.cite_created(*deferred, &finding);
-    if (const replay::Pair* own = facts.own_pair(*deferred))
-      facts.cite(Role::kAttached, own->stack, &finding);
   }
 }
 

@@ -137,5 +137,36 @@ TEST(DeferredAsValue, ACoroutineThatACallbackReturned) {
   EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{2});
 }
 
+// One expression that attaches a whole chain is one consumer.
+TEST(ResultTaken, NotByAChainAttachedInOneLine) {
+  Program program;
+  const StackId line = program.at("fetch", 6);
+  program << event::Created{.deferred = kD1, .stack = program.at("fetch", 5)};
+  for (std::uint32_t step = 1; step < 3; ++step)
+    program << event::Attached{.deferred = kD1,
+                               .callback = program.function("step" + std::to_string(step), step),
+                               .stack = line};
+  program << event::Fired{.deferred = kD1, .result = text()} << event::Started{.deferred = kD1}
+          << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 1}
+          << event::Finished{.deferred = kD1};
+  EXPECT_TRUE(program.find(Kind::kResultTaken).empty());
+}
+
+TEST(ResultTaken, ByACallbackBeforeACoroutineCame) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("connect", 5)}
+          << event::Attached{.deferred = kD1,
+                             .callback = program.function("log", 8),
+                             .stack = program.at("warm_up", 9)}
+          << event::Fired{.deferred = kD1, .result = text()} << event::Started{.deferred = kD1}
+          << event::Finished{.deferred = kD1}
+          << event::Awaited{.deferred = kD1, .stack = program.at("request", 30)} << event::End{};
+  const auto found = program.find(Kind::kResultTaken);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kInfo);
+  EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{30});
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), (Lines{9, 8}));
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

@@ -8,7 +8,57 @@ namespace reactortrack::analysis {
 using replay::EventNumber;
 using replay::happened;
 
+replay::Frame unfinished(const Facts& facts) {
+  if (facts.model().count(event::EventKind::kEnd) != 0 || !facts.reactor_thread()) return {};
+  const std::vector<replay::Frame>& stack = facts.model().threads()[*facts.reactor_thread()].stack;
+  for (auto frame = stack.rbegin(); frame != stack.rend(); ++frame) {
+    const replay::Pair& pair = facts.model().pair(frame->pair());
+    const replay::DelayedCall* call = facts.model().find(frame->call());
+    if (frame->kind() == replay::FrameKind::kPair &&
+        (facts.is_own(pair.ran()) || pair.continues != event::DeferredId::kNone))
+      return *frame;
+    const bool leaves = call != nullptr && facts.say().callable(call->function) == "_exit";
+    if (call != nullptr && !leaves && (facts.is_own(call->function) || facts.is_own(call->stack)))
+      return *frame;
+  }
+  return {};
+}
+
+namespace {
+
+// For a reactor that does not tell when it polls (asyncio's): whatever ran for that long, on its own.
+std::vector<Stretch> long_runs(const Facts& facts, const Options& options) {
+  std::vector<Stretch> runs;
+  const auto add = [&](EventNumber from, EventNumber to) {
+    if (!happened(from) || !happened(to)) return;
+    const std::int64_t length_ns = facts.ns(to) - facts.ns(from);
+    if (length_ns < options.blocked_ns) return;
+    Stretch& run = runs.emplace_back();
+    run.from = from;
+    run.to = to;
+    run.length_ns = length_ns;
+  };
+  for (const replay::DelayedCall& each : facts.model().delayed_calls())
+    if (each.thread == facts.reactor_thread()) add(each.started_at, each.ended_at);
+  for (const replay::Pair& each : facts.model().pairs())
+    if (each.inside.kind() == replay::FrameKind::kNothing && each.thread == facts.reactor_thread())
+      add(each.started_at, each.finished_at);
+  std::sort(runs.begin(), runs.end(),
+            [](const Stretch& a, const Stretch& b) { return a.from < b.from; });
+  std::vector<Stretch> apart;
+  for (Stretch& each : runs)
+    if (apart.empty() || each.from >= apart.back().to) apart.push_back(std::move(each));
+  return apart;
+}
+
+bool tells_polls(const Facts& facts) {
+  return facts.model().count(event::EventKind::kPollStarted) != 0;
+}
+
+}  // namespace
+
 std::vector<Stretch> long_stretches(const Facts& facts, const Options& options) {
+  if (!tells_polls(facts)) return long_runs(facts, options);
   std::vector<Stretch> stretches;
   EventNumber from{};
   const auto end = [&](EventNumber to) {
@@ -26,7 +76,8 @@ std::vector<Stretch> long_stretches(const Facts& facts, const Options& options) 
     if (happened(each.poll_started_at)) from = each.poll_ended_at;
   }
   // The last one may have had no end.
-  if (happened(from) && from < facts.model().now()) end(facts.model().now());
+  const bool told_apart = unfinished(facts).kind() != replay::FrameKind::kNothing;
+  if (happened(from) && from < facts.model().now() && !told_apart) end(facts.model().now());
   return stretches;
 }
 

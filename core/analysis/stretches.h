@@ -37,7 +37,12 @@ struct Stretch {
   std::unordered_map<std::uint32_t, Share> shares;  // by the place that scheduled the calls
 };
 
-// In the order of time. What ran in them is not looked for.
+// What is executing in the reactor's thread when the recording ends: the innermost frame that the
+// program has a part in. Nothing when it ended properly, or between two callbacks.
+replay::Frame unfinished(const Facts& facts);
+
+// In the order of time. A reactor that does not tell when it polls (asyncio's): each callback or
+// delayed call that took that long on its own. What ran in them is not looked for.
 std::vector<Stretch> long_stretches(const Facts& facts, const Options& options);
 // With what ran in them.
 std::vector<Stretch> blocked_stretches(const Facts& facts, const Options& options);

@@ -185,7 +185,7 @@ Cause WaitGraph::cause(const replay::Deferred& deferred) const {
     if (call != nullptr && !happened(call->started_at) && !happened(call->ended_at))
       return Cause::kTimeout;
   }
-  if (facts_.is_future(deferred.id)) return Cause::kFuture;
+  if (facts_.from_future(deferred.id) != nullptr) return Cause::kFuture;
   if (facts_.timer(deferred) != nullptr) return Cause::kTimer;
   return Cause::kNothingKnown;
 }
