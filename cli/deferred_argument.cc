@@ -84,6 +84,62 @@ std::optional<FoundDeferred> find_deferred(const replay::Model& model, std::stri
   return FoundDeferred{had_it.back(), note_about_others(had_it, argument)};
 }
 
+namespace {
+
+// "fetch" names Client.fetch and fetch; "app.py:12" a line of any app.py.
+bool is_at(const text::Wording& say, const event::Site& site, std::string_view argument) {
+  const std::string function = say.text(site.function);
+  if (function == argument || text::last_name(function) == argument) return true;
+  const std::string place = say.place(site);
+  return place == argument || place.ends_with("/" + std::string(argument));
+}
+
+bool is_called(const text::Wording& say, const replay::Deferred& deferred,
+               std::string_view argument) {
+  if (deferred.coroutine != event::CallableId::kNone) {
+    const std::string name = say.callable(deferred.coroutine);
+    if (name == argument || text::last_name(name) == argument) return true;
+  }
+  return deferred.created_stack != event::StackId::kNone &&
+         is_at(say, say.own_frame(deferred.created_stack), argument);
+}
+
+}  // namespace
+
+std::optional<FoundDeferred> find_deferred(const text::Wording& wording, std::string_view argument,
+                                           std::string* error) {
+  const replay::Model& model = wording.model();
+  if (parse_number(argument)) return find_deferred(model, argument, error);
+  std::vector<event::DeferredId> named;
+  event::DeferredId best{};
+  bool is_open = false;
+  for (const replay::Deferred& each : model.deferreds()) {
+    if (!is_called(wording, each, argument)) continue;
+    named.push_back(each.id);
+    if (is_open && each.fired()) continue;
+    best = each.id;
+    is_open = !each.fired();
+  }
+  if (named.empty()) {
+    *error = "\"" + clean(argument) +
+             "\" names no Deferred: write its number (12 or #12), its id()"
+             " as 0x7f..., the function that made it, or the place as app.py:12";
+    return std::nullopt;
+  }
+  FoundDeferred found{best, ""};
+  if (named.size() > 1) {
+    found.note = text::plural(named.size(), "Deferred fits", "Deferreds fit") + " \"" +
+                 clean(argument) + "\":";
+    constexpr std::size_t kMostNamed = 10;
+    for (std::size_t i = 0; i < named.size() && i < kMostNamed; ++i)
+      found.note += " " + deferred_text(named[i]);
+    if (named.size() > kMostNamed) found.note += " ...";
+    found.note += "; this is " + deferred_text(best) +
+                  (is_open ? ", the newest that has not fired" : ", the newest");
+  }
+  return found;
+}
+
 std::optional<FoundDeferred> find_deferred(RecordingFile& file, std::string_view argument,
                                            std::string* error) {
   const std::optional<Number> number = parse_number(argument);

@@ -10,6 +10,7 @@
 #include "cli/recording_file.h"
 #include "core/event/event.h"
 #include "core/replay/model.h"
+#include "core/text/wording.h"
 
 namespace reactortrack::cli {
 
@@ -20,6 +21,11 @@ struct FoundDeferred {
 
 // nullopt, with a sentence in `error`, when there is none.
 std::optional<FoundDeferred> find_deferred(const replay::Model& model, std::string_view argument,
+                                           std::string* error);
+
+// The same, by the name of its coroutine or of the function that made it as well, or by the place
+// ("app.py:12"). Of several, the newest that has not fired; else the newest.
+std::optional<FoundDeferred> find_deferred(const text::Wording& wording, std::string_view argument,
                                            std::string* error);
 
 // The same before the recording is read, which only an id() needs: a number is taken at its word,

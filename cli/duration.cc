@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace reactortrack::cli {
@@ -33,7 +34,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     if (unit != name) continue;
     const double length_ns = value * ns;
     if (length_ns > 9e18) return std::nullopt;  // 292 years
-    return static_cast<std::int64_t>(length_ns);
+    return std::llround(length_ns);
   }
   return std::nullopt;
 }

@@ -136,9 +136,7 @@ int find(const Options& options) {
     std::printf("%s\n", analysis::findings_json(findings, wording).c_str());
   else if (file->source().ending() != log::Ending::kError || model.event_count() != 0)
     Page(wording, findings, options.top).print();
-  const int written = finish_output(kSuccess);
-  const int read = report_ending(*file, model.event_count(), model.time_ns());
-  if (written != kSuccess || read != kSuccess) return kFailure;
+  if (finish_reading(*file, model) != kSuccess) return kFailure;
   const bool wrong = std::any_of(findings.begin(), findings.end(), [](const Finding& each) {
     return each.severity == Severity::kError;
   });

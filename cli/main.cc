@@ -114,17 +114,6 @@ int dispatch(std::vector<std::string> words) {
 
 }  // namespace
 
-int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "reactortrack: %s\n", message.c_str());
-  return status;
-}
-
-int finish_output(int status) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-  if (errno == EPIPE) return kFailure;  // whoever read it has had enough
-  return fail(std::string("standard output: ") + std::strerror(errno));
-}
-
 }  // namespace reactortrack::cli
 
 int main(int argc, char** argv) {

@@ -2,7 +2,8 @@
 #include "cli/picture_options.h"
 
 #include <charconv>
-#include <cmath>
+
+#include "cli/duration.h"
 
 namespace reactortrack::cli {
 namespace {
@@ -18,13 +19,6 @@ std::optional<Number> number(std::string_view text) {
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
-
-struct Unit {
-  std::string_view name;
-  double ns;
-};
-
-constexpr Unit kUnits[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
 
 }  // namespace
 
@@ -49,15 +43,11 @@ std::optional<PictureSize> picture_size(std::string_view text) {
 
 std::optional<Moment> moment(std::string_view text) {
   if (const auto event = number<std::uint64_t>(text)) return Moment{.event = *event};
-  for (const Unit& unit : kUnits) {
-    if (!text.ends_with(unit.name)) continue;
-    const auto count = number<double>(text.substr(0, text.size() - unit.name.size()));
-    if (!count) continue;  // "5ms" ends with "s", too
-    const double ns = *count * unit.ns;
-    if (!(ns >= 0 && ns <= 9e18)) return std::nullopt;
-    return Moment{.is_time = true, .time_ns = std::llround(ns)};
-  }
-  return std::nullopt;
+  // A time needs its unit: a bare number is an event's.
+  const bool has_unit = !text.empty() && (text.back() < '0' || text.back() > '9');
+  const std::optional<std::int64_t> time_ns = has_unit ? parse_duration(text) : std::nullopt;
+  if (!time_ns) return std::nullopt;
+  return Moment{.is_time = true, .time_ns = *time_ns};
 }
 
 }  // namespace reactortrack::cli

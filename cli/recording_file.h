@@ -7,7 +7,7 @@
 //   std::unique_ptr<RecordingFile> file = RecordingFile::open("app.rtlog", &error);
 //   if (!file) return fail(error);
 //   while (file->next(&event)) ...
-//   return report_ending(*file, ...);
+//   return finish_reading(*file, model);
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,7 @@
 #include "cli/progress.h"
 #include "core/event/event.h"
 #include "core/log/source.h"
+#include "core/replay/model.h"
 
 namespace reactortrack::cli {
 
@@ -86,6 +87,10 @@ class RecordingFile {
 //   reactortrack: app.rtlog, byte 81920: event kind 77 is unknown; written by a newer version?
 // Returns the exit status: 0, or 1 after an error.
 int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int64_t duration_ns);
+
+// Ends a command that has read all of a recording and printed what it had to say. Returns its exit
+// status.
+int finish_reading(const RecordingFile& file, const replay::Model& model);
 
 // The same as words for JSON: "complete", "truncated", "error", or "open" when reading stopped
 // early.

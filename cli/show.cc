@@ -87,6 +87,7 @@ class History {
     moment(model_.time_ns(d_.created_at), "created",
            inside.empty() ? "outside of any callback" : inside);
     stack(d_.created_stack);
+    awaiting(d_.created_in, d_.created_at);
     if (d_.canceller != event::CallableId::kNone)
       detail("its canceller is " + say_.callable(d_.canceller) +
              place(say_.defined_at(d_.canceller)));
@@ -142,6 +143,7 @@ class History {
       if (!raised.empty()) detail(style_.bad("the failure was" + raised.substr(1)));
     }
     stack(d_.fired_stack);
+    awaiting(d_.fired_in, d_.fired_at);
   }
 
   void fired_again(const replay::SecondFire& fire) {
@@ -217,6 +219,28 @@ class History {
       moments_.back().text += std::string(30, ' ') + (is_own ? text : style_.dim(text)) + "\n";
     }
   }
+  // The chain of those that awaited the code which was running then: what no stack shows.
+  void awaiting(const replay::Frame& inside, replay::EventNumber at) {
+    const replay::Pair& pair = model_.pair(inside.pair());
+    const bool resumes = pair.continues != event::DeferredId::kNone;
+    const replay::Deferred* runs = model_.find(resumes ? pair.continues : pair.deferred);
+    constexpr int kMost = 16;
+    for (int step = 0; runs != nullptr && step < kMost; ++step) {
+      const replay::Wait* by = nullptr;
+      for (auto each = runs->newest_waiter; each != replay::WaitIndex::kNone;
+           each = model_.wait(each).older_of_on) {
+        const replay::Wait& wait = model_.wait(each);
+        if (wait.started_at <= at && (wait.open() || wait.ended_at > at)) by = &wait;
+      }
+      if (by == nullptr) return;
+      runs = model_.find(by->deferred);
+      const bool coroutine = runs != nullptr && runs->coroutine != event::CallableId::kNone;
+      detail(style_.dim("awaited by ") +
+             (coroutine ? say_.callable(runs->coroutine) + " " : std::string()) +
+             deferred_text(by->deferred) + ", " + Wording::wait_kind(by->how) +
+             place(say_.where(by->stack)));
+    }
+  }
   void detail(const std::string& text) {
     moments_.back().text += std::string(30, ' ') + text + "\n";
   }
@@ -248,22 +272,20 @@ int show(const Options& options) {
   const bool nothing = file->source().ending() == log::Ending::kError && model.event_count() == 0;
   if (nothing) return report_ending(*file, 0, 0);
 
-  const auto found = find_deferred(model, options.deferred, &error);
+  const Wording wording(model, file->source().definitions());
+  const auto found = find_deferred(wording, options.deferred, &error);
   if (!found) {
     report_ending(*file, model.event_count(), model.time_ns());
     return fail(file->name() + ": " + error, kUsageError);
   }
   if (!found->note.empty()) fail(found->note);
-  const Wording wording(model, file->source().definitions());
   const replay::Deferred& deferred = *model.find(found->id);
   if (options.json) {
     std::printf("%s\n", deferred_json(wording, deferred).c_str());
   } else {
     History(wording, deferred).print();
   }
-  const int written = finish_output(kSuccess);
-  const int read = report_ending(*file, model.event_count(), model.time_ns());
-  return written != kSuccess ? written : read;
+  return finish_reading(*file, model);
 }
 
 std::function<int()> define(CLI::App* app) {
@@ -271,8 +293,10 @@ std::function<int()> define(CLI::App* app) {
   app->add_option("FILE", options->file,
                   "The recording, or mon.out lines of 2013; - is standard input.")
       ->required();
-  app->add_option("DEFERRED", options->deferred,
-                  "Which one: its number (12 or #12), or what id() gave for it (0x7f...).")
+  app->add_option(
+         "DEFERRED", options->deferred,
+         "Which one: its number (12 or #12), what id() gave for it (0x7f...), its coroutine or\n"
+         "the function that made it (fetch), or where it was made (app.py:12).")
       ->required();
   app->add_flag("--json", options->json, "Print one JSON object.");
   return [options] { return show(*options); };
@@ -289,7 +313,9 @@ constexpr Command kShow = {
 the place that attached it and how its run ended, where and with what it was fired, calls of
 cancel(), on whom it waited, who waited for it, and what became of it.
 
-Stacks are printed with the innermost frame first. CPython gives the same id() to one object after
+Stacks are printed with the innermost frame first, and below them who awaited the code that ran:
+the coroutines and Deferreds that no stack shows. Of several that a name fits, the newest that has
+not fired is told, else the newest; the others are named. CPython gives the same id() to one object after
 another; when several Deferreds had it, the last is told, and the others are named.)",
     .sections = R"(EXIT STATUS
   0      the Deferred was found
@@ -300,6 +326,8 @@ EXAMPLES
   reactortrack show app.rtlog 12
   reactortrack show app.rtlog '#12'
   reactortrack show app.rtlog 0x7f52c0d0a390
+  reactortrack show app.rtlog fetch_user
+  reactortrack show app.rtlog users.py:40
   reactortrack show --json app.rtlog 12 | jq .waits
 )",
     .define = define,

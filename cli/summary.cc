@@ -39,7 +39,15 @@ struct Options {
   std::string file;
   bool json = false;
   std::size_t top = 10;
+  std::string sort = "count";
 };
+
+SiteOrder order_of(const std::string& word) {
+  return word == "age"    ? SiteOrder::kAge
+         : word == "own"  ? SiteOrder::kOwn
+         : word == "wait" ? SiteOrder::kWait
+                          : SiteOrder::kCount;
+}
 
 // "python app.py" is what was typed; the rest is told where it is known.
 struct About {
@@ -73,7 +81,7 @@ class Page {
       : file_(file),
         say_(wording),
         model_(wording.model()),
-        facts_(summary_facts(wording)),
+        facts_(summary_facts(wording, order_of(options.sort))),
         top_(options.top),
         style_(Style::of(STDOUT_FILENO)) {}
 
@@ -177,11 +185,15 @@ class Page {
   void creations() {
     if (facts_.creation_sites.empty()) return;
     heading("Created at", facts_.creation_sites.size());
-    for (const CreationSite& each : first(facts_.creation_sites)) {
-      const std::string unfired =
-          each.unfired == 0 ? "" : "  (" + count_text(each.unfired) + " never fired)";
-      number_row(each.created, say_.place_in(each.site) + unfired);
-    }
+    std::printf("  %s\n", style_.dim("  created  unfired   oldest      own     wait").c_str());
+    const auto time = [](std::int64_t ns) -> std::string {
+      return ns == 0 ? "-" : duration_text(ns);
+    };
+    for (const CreationSite& each : first(facts_.creation_sites))
+      std::printf("  %9s %8s %8s %8s %8s  %s\n", count_text(each.created).c_str(),
+                  each.unfired == 0 ? "-" : count_text(each.unfired).c_str(),
+                  time(each.oldest_ns).c_str(), time(each.own_ns).c_str(),
+                  time(each.wait_ns).c_str(), say_.place_in(each.site).c_str());
     rest(facts_.creation_sites);
   }
 
@@ -259,6 +271,9 @@ void json_lists(const SummaryFacts& facts, const Wording& say, Json* json) {
   json->end().key("created_at").begin_array();
   for (const CreationSite& each : facts.creation_sites) {
     json->begin_object().field("created", each.created).field("never_fired", each.unfired);
+    json->seconds_field("oldest", each.oldest_ns)
+        .seconds_field("own", each.own_ns)
+        .seconds_field("wait", each.wait_ns);
     json_site(each.site, definitions, json);
     json->end();
   }
@@ -274,9 +289,9 @@ void json_infos(std::span<const event::Info> infos, Json* json) {
   json->end();
 }
 
-void print_json(const RecordingFile& file, const Wording& say) {
+void print_json(const RecordingFile& file, const Wording& say, SiteOrder order) {
   const replay::Model& model = say.model();
-  const SummaryFacts facts = summary_facts(say);
+  const SummaryFacts facts = summary_facts(say, order);
   Json json;
   json.begin_object().field("file", file.name()).field("bytes", file.size_bytes());
   json.field("ending", ending_word(file.source())).field("lost", file.source().lost_count());
@@ -310,14 +325,12 @@ int summarize(const Options& options) {
   const bool nothing = file->source().ending() == log::Ending::kError && model.event_count() == 0;
   if (!nothing) {
     if (options.json) {
-      print_json(*file, wording);
+      print_json(*file, wording, order_of(options.sort));
     } else {
       Page(*file, wording, options).print();
     }
   }
-  const int written = finish_output(kSuccess);
-  const int read = report_ending(*file, model.event_count(), model.time_ns());
-  return written != kSuccess ? written : read;
+  return finish_reading(*file, model);
 }
 
 std::function<int()> define(CLI::App* app) {
@@ -328,6 +341,11 @@ std::function<int()> define(CLI::App* app) {
   app->add_flag("--json", options->json, "Print one JSON object, with lists in full.");
   app->add_option("--top", options->top, "Lines of each list; 10 when not given.")
       ->option_text("N");
+  app->add_option("--sort", options->sort,
+                  "Where Deferreds were created, by: count of them (when not given), age of the"
+                  " oldest that has not fired, own time of their callbacks, wait until they fired.")
+      ->option_text("count|age|own|wait")
+      ->check(CLI::IsMember({"count", "age", "own", "wait"}));
   return [options] { return summarize(*options); };
 }
 
@@ -340,7 +358,8 @@ constexpr Command kSummary = {
     .description =
         R"(Tells where and how the recording was made, whether it is complete, what state the
 Deferreds were in at its end, which failures nobody handled, who still waits for whom, which
-callbacks took the time, and where Deferreds were created.
+callbacks took the time, and where Deferreds were created: how many, how many of them have not
+fired and for how long the oldest, what their callbacks took, and how long they were waited for.
 
 Own time is the time between the start and the end of a callback, without the callbacks of other
 Deferreds that ran in between; time in a coroutine counts for the coroutine. A failure is unhandled
@@ -354,6 +373,7 @@ it when the recording ended.)",
 EXAMPLES
   reactortrack summary app.rtlog
   reactortrack summary --top 50 app.rtlog
+  reactortrack summary --sort wait app.rtlog
   reactortrack summary --json app.rtlog | jq .deferreds
 )",
     .define = define,

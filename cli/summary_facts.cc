@@ -15,24 +15,61 @@ namespace {
 using event::number;
 using replay::kNever;
 
-std::vector<CreationSite> creation_sites(const Wording& wording) {
+std::int64_t value_of(const CreationSite& site, SiteOrder order) {
+  switch (order) {
+    case SiteOrder::kCount: return static_cast<std::int64_t>(site.created);
+    case SiteOrder::kAge: return site.oldest_ns;
+    case SiteOrder::kOwn: return site.own_ns;
+    case SiteOrder::kWait: return site.wait_ns;
+  }
+  return 0;
+}
+
+void add_deferred(const replay::Model& model, const replay::Deferred& deferred,
+                  CreationSite* site) {
+  ++site->created;
+  const std::int64_t since_ns = model.time_ns(deferred.created_at);
+  const std::int64_t until_ns = deferred.fired()       ? model.time_ns(deferred.fired_at)
+                                : deferred.collected() ? model.time_ns(deferred.collected_at)
+                                                       : model.time_ns();
+  const std::int64_t age_ns = since_ns == kNever ? 0 : until_ns - since_ns;
+  site->wait_ns += age_ns;
+  if (deferred.fired()) return;
+  ++site->unfired;
+  if (!deferred.collected()) site->oldest_ns = std::max(site->oldest_ns, age_ns);
+}
+
+std::vector<CreationSite> creation_sites(const Wording& wording, SiteOrder order) {
+  const replay::Model& model = wording.model();
   std::unordered_map<std::uint32_t, event::Site> site_of_stack;
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CreationSite> sites;
-  for (const replay::Deferred& each : wording.model().deferreds()) {
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> places;
+  std::vector<CreationSite> sites;
+  std::vector<std::size_t> site_of_deferred(model.deferreds().size(), SIZE_MAX);
+  std::size_t index = 0;
+  for (const replay::Deferred& each : model.deferreds()) {
+    const std::size_t at = index++;
     if (each.created_stack == event::StackId::kNone) continue;
     auto [known, is_new] = site_of_stack.try_emplace(number(each.created_stack));
     if (is_new) known->second = wording.own_frame(each.created_stack);
     const event::Site& site = known->second;
-    CreationSite& entry = sites[{number(site.file), site.line, number(site.function)}];
-    entry.site = site;
-    ++entry.created;
-    entry.unfired += each.fired() ? 0 : 1;
+    const auto [place, is_first] =
+        places.try_emplace({number(site.file), site.line, number(site.function)}, sites.size());
+    if (is_first) sites.emplace_back().site = site;
+    site_of_deferred[at] = place->second;
+    add_deferred(model, each, &sites[place->second]);
   }
-  std::vector<CreationSite> sorted;
-  for (const auto& [key, entry] : sites) sorted.push_back(entry);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.created > b.created; });
-  return sorted;
+  for (const replay::Pair& pair : model.pairs()) {
+    if (pair.own_ns == 0) continue;
+    const bool resumes = pair.continues != event::DeferredId::kNone;
+    const auto owner = model.index_of(resumes ? pair.continues : pair.deferred);
+    if (owner == replay::DeferredIndex::kNone) continue;
+    const std::size_t site = site_of_deferred[static_cast<std::uint32_t>(owner) - 1];
+    if (site != SIZE_MAX) sites[site].own_ns += pair.own_ns;
+  }
+  std::stable_sort(sites.begin(), sites.end(), [&](const auto& a, const auto& b) {
+    return value_of(a, order) > value_of(b, order);
+  });
+  return sites;
 }
 
 // The run of Twisted's own callback that resumes a coroutine is the coroutine's time.
@@ -94,7 +131,7 @@ void add_reactor(const replay::Model& model, SummaryFacts* facts) {
 
 }  // namespace
 
-SummaryFacts summary_facts(const Wording& wording) {
+SummaryFacts summary_facts(const Wording& wording, SiteOrder order) {
   const replay::Model& model = wording.model();
   SummaryFacts facts;
   for (const replay::Deferred& each : model.deferreds()) {
@@ -106,7 +143,7 @@ SummaryFacts summary_facts(const Wording& wording) {
     if (state == replay::State::kWaiting && !each.collected()) facts.waiting.push_back(each.id);
     add_unhandled(each, &facts);
   }
-  facts.creation_sites = creation_sites(wording);
+  facts.creation_sites = creation_sites(wording, order);
   facts.callbacks = callback_times(wording);
   for (const CallbackTime& each : facts.callbacks) facts.callback_ns += each.own_ns;
   sort_waiting(model, &facts.waiting);

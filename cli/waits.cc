@@ -6,9 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/deferred_argument.h"
+#include "cli/duration.h"
 #include "cli/recording_file.h"
 #include "cli/terminal.h"
 #include "core/analysis/wait_tree.h"
@@ -26,7 +28,19 @@ struct Options {
   std::string file;
   std::string deferred;
   bool json = false;
+  std::string longer;
 };
+
+// Only the trees whose root has waited that long.
+std::vector<WaitRow> longer_than(std::vector<WaitRow> rows, std::int64_t length_ns) {
+  std::vector<WaitRow> kept;
+  bool keep = false;
+  for (WaitRow& each : rows) {
+    if (each.depth == 0) keep = each.age_ns >= length_ns;
+    if (keep) kept.push_back(std::move(each));
+  }
+  return kept;
+}
 
 void print_row(const WaitRow& row, const analysis::Facts& facts, const Style& style) {
   const Wording& say = facts.say();
@@ -64,6 +78,11 @@ void print_rows(const std::vector<WaitRow>& rows, const analysis::Facts& facts) 
 }
 
 int print_waits(const Options& options) {
+  const std::optional<std::int64_t> longer_ns = parse_duration(options.longer);
+  if (!options.longer.empty() && !longer_ns)
+    return fail(
+        "waits: --longer takes a length of time as 90s, 250ms or 5min, not " + options.longer,
+        kUsageError);
   std::string error;
   const std::unique_ptr<RecordingFile> file = RecordingFile::open(options.file, &error);
   if (!file) return fail(error);
@@ -75,9 +94,9 @@ int print_waits(const Options& options) {
   const analysis::WaitGraph graph(facts);
   std::vector<WaitRow> rows;
   if (options.deferred.empty()) {
-    rows = wait_tree(graph, facts);
+    rows = longer_than(wait_tree(graph, facts), longer_ns.value_or(0));
   } else {
-    const auto found = find_deferred(model, options.deferred, &error);
+    const auto found = find_deferred(wording, options.deferred, &error);
     if (!found) return fail(file->name() + ": " + error, kUsageError);
     if (!found->note.empty()) fail(found->note);
     const replay::Deferred& deferred = *model.find(found->id);
@@ -93,9 +112,7 @@ int print_waits(const Options& options) {
     print_rows(rows, facts);
     if (rows.empty() && options.deferred.empty()) std::printf("Nothing waits.\n");
   }
-  const int written = finish_output(kSuccess);
-  const int read = report_ending(*file, model.event_count(), model.time_ns());
-  return written != kSuccess ? written : read;
+  return finish_reading(*file, model);
 }
 
 std::function<int()> define(CLI::App* app) {
@@ -107,6 +124,8 @@ std::function<int()> define(CLI::App* app) {
       "DEFERRED", options->deferred,
       "Only what this one waits for: its number (12 or #12), or what id() gave for it.");
   app->add_flag("--json", options->json, "Print one JSON array of nested objects.");
+  app->add_option("--longer", options->longer, "Only what has waited that long: 5s, 250ms, 2min.")
+      ->option_text("TIME");
   return [options] { return print_waits(*options); };
 }
 
@@ -132,6 +151,7 @@ EXAMPLES
   reactortrack waits app.rtlog
   reactortrack waits app.rtlog 12
   reactortrack waits app.rtlog 0x7f52c0d0a390
+  reactortrack waits --longer 10s app.rtlog
   reactortrack waits --json app.rtlog | jq '.[] | .name'
 )",
     .define = define,
