@@ -19,7 +19,7 @@ export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
 .NOTPARALLEL:
-.PHONY: help demo test install lint format tidy fuzz bench bench-instructions releases clean
+.PHONY: help demo test install lint format tidy fuzz bench bench-instructions false-alarms releases clean
 
 help:
 	@echo 'make demo     record the example programs, print what their Deferreds did, show the map'
@@ -31,6 +31,7 @@ help:
 	@echo 'make fuzz     feed the readers malformed recordings for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench    measure what recording costs, as a table of ratios'
 	@echo 'make bench-instructions  count the instructions instead, against stored limits'
+	@echo 'make false-alarms  healthy programs (Twisted'\''s examples, Scrapy, klein) that must get no warning'
 	@echo 'make releases Twisted'\''s own tests with and without recording, on 12 releases'
 	@echo 'make clean    remove what was built (.venv stays)'
 	@echo
@@ -89,6 +90,11 @@ bench-instructions:
 	@tools/python-venv.sh tools/requirements-build.txt
 	@REACTORTRACK_PAGE=OFF tools/install.sh
 	$(VENV)/bin/python benchmarks/instructions.py
+
+false-alarms:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	@$(VENV)/bin/python tools/check_false_alarms.py
 
 releases:
 	@tools/debian-packages.sh build

@@ -79,6 +79,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "tests/agreement": ({"pytest"}, set()),
     # Programs whose Deferreds go wrong, or just do not.
     "tests/cases": ({"twisted"}, set()),
+    "tests/false_alarms": ({"klein", "scrapy", "treq", "twisted"}, set()),
     "docs/questions/programs": ({"twisted"}, set()),
     "benchmarks": ({"reactortrack", "scrapy", "twisted", "viztracer"}, {"zope"}),
     "examples": ({"reactortrack", "scrapy", "twisted", "zope"}, set()),
