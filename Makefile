@@ -82,7 +82,8 @@ bench:
 	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-bench.txt
 	@tools/install.sh
 	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
-	cmake --build --preset release --target log_benchmark
+	cmake --build --preset release --target log_benchmark replay_benchmark treemap_benchmark \
+	  raster_benchmark map_benchmark make_large_recording
 	$(VENV)/bin/python benchmarks/run.py
 
 bench-instructions:

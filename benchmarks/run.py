@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import core_benchmarks
 import harness
 import recordings
 import tables
@@ -240,6 +241,8 @@ def main(arguments: list[str]) -> None:
         found["sizes"] = [size.as_json() for size in sizes]
         found["reading"] = [reading.as_json() for reading in readings]
 
+    if not options.only and not options.quick:
+        sections.append(core_benchmarks.core_table(ROOT / "build" / "release", folder, say))
     if sys.stderr.isatty():
         say("")
     text = "\n\n".join("\n".join(section) for section in sections)

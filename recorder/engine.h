@@ -107,6 +107,8 @@ PyObject* new_deferred(PyObject* canceller);
 // deferred.callback(value) and deferred.errback(), natively where the methods are ours.
 int fire(PyObject* deferred, PyObject* value);
 int fire_with_handled_exception(PyObject* deferred);
+// deferred.errback(failure), where errback and _startRunCallbacks are ours and it has not fired.
+int fire_with_failure(PyObject* deferred, PyObject* failure);
 // deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours. 0, or -1.
 int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments);
 

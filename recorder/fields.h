@@ -25,6 +25,18 @@ namespace reactortrack::recorder {
 
 template <int kCount, int kMethods = 0>
 class FieldTable {
+  struct Layout {
+    PyTypeObject* type = nullptr;
+    unsigned int version = 0;
+    const void* names = nullptr;
+    Py_ssize_t name_count = 0;
+    bool reads = false;   // by place
+    bool writes = false;  // by place
+    Py_ssize_t place[kCount] = {};
+    PyObject* of_class[kCount] = {};  // borrowed; nullptr: none, or a descriptor
+    unsigned int methods = 0;         // a bit for each that is ours
+  };
+
  public:
   // `names` are interned. Forgets everything.
   void prepare(const std::array<PyObject*, kCount>& names) {
@@ -64,6 +76,27 @@ class FieldTable {
     return value != nullptr ? value : layout.of_class[field];
   }
 
+  // Several attributes of one object. Void after any Python code has run, or an attribute was set.
+  class View {
+   public:
+    // As FieldTable::peek().
+    PyObject* peek(int field) const {
+      if (values_ == nullptr) return nullptr;
+      PyObject* value = layout_.place[field] >= 0 ? values_[layout_.place[field]] : nullptr;
+      return value != nullptr ? value : layout_.of_class[field];
+    }
+
+   private:
+    friend class FieldTable;
+    View(const typename FieldTable::Layout& layout, PyObject* object)
+        : layout_(layout), values_(layout.reads ? rt_instance_values(object) : nullptr) {}
+    const typename FieldTable::Layout& layout_;
+    PyObject** values_;
+  };
+  [[gnu::always_inline]] View view(PyObject* object) {
+    return View(layout_of(Py_TYPE(object)), object);
+  }
+
   // The attribute, new reference; nullptr with an exception.
   [[gnu::always_inline]] PyObject* get(PyObject* object, int field) {
     if (PyObject* value = peek(object, field)) {
@@ -78,6 +111,7 @@ class FieldTable {
     PyObject* value = peek(object, field);
     if (value == Py_False) return 0;
     if (value == Py_True) return 1;
+    if (value != nullptr && PyLong_CheckExact(value)) return PyObject_IsTrue(value);
     const Owned owned(get(object, field));
     return owned ? PyObject_IsTrue(owned.get()) : -1;
   }
@@ -109,17 +143,6 @@ class FieldTable {
   }
 
  private:
-  struct Layout {
-    PyTypeObject* type = nullptr;
-    unsigned int version = 0;
-    const void* names = nullptr;
-    Py_ssize_t name_count = 0;
-    bool reads = false;   // by place
-    bool writes = false;  // by place
-    Py_ssize_t place[kCount] = {};
-    PyObject* of_class[kCount] = {};  // borrowed; nullptr: none, or a descriptor
-    unsigned int methods = 0;         // a bit for each that is ours
-  };
   static constexpr std::size_t kLayouts = 64;
 
   [[gnu::always_inline]] const Layout& layout_of(PyTypeObject* type) {

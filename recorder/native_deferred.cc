@@ -416,6 +416,11 @@ int fire(PyObject* deferred, PyObject* value) {
   return Owned(PyObject_CallMethodObjArgs(deferred, name.callback, value, nullptr)) ? 0 : -1;
 }
 
+int fire_with_failure(PyObject* deferred, PyObject* failure) {
+  const PythonDepth depth;
+  return depth.entered() ? start(deferred, failure, Via::kErrback) : -1;
+}
+
 int fire_with_handled_exception(PyObject* deferred) {
   const Attributes& name = attributes();
   if (!fires_natively(deferred, DeferredMethod::kErrback))

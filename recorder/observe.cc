@@ -10,6 +10,7 @@
 #include "recorder/reactor.h"
 #include "recorder/ready_await.h"
 #include "recorder/recorder.h"
+#include "recorder/recursion.h"
 
 namespace reactortrack::recorder {
 namespace {
@@ -51,9 +52,29 @@ PyObject* hook_chain_deferred(NativeFunction* self, PyObject* const* arguments, 
   return call_original(self, arguments, flags, names);
 }
 
+// True for a Deferred that has not fired, has no canceller, and whose errback is ours.
+bool cancels_plainly(PyObject* deferred) {
+  const auto fields = g_deferred_fields.view(deferred);
+  return fields.peek(static_cast<int>(DeferredField::kCalled)) == Py_False &&
+         fields.peek(static_cast<int>(DeferredField::kCanceller)) == Py_None &&
+         uses(deferred, DeferredMethod::kErrback) && uses(deferred, DeferredMethod::kStartRun);
+}
+
+// What cancel() does with one.
+PyObject* cancel_plainly(PyObject* deferred) {
+  const PythonDepth depth;
+  if (!depth.entered() || set_field(deferred, DeferredField::kSuppress, Py_True) < 0)
+    return nullptr;
+  const Owned error(
+      PyObject_CallNoArgs(reinterpret_cast<PyObject*>(the_recorder().twisted().cancelled_error)));
+  const Owned failure(error ? PyObject_CallOneArg(engine().failure_class, error.get()) : nullptr);
+  if (!failure || fire_with_failure(deferred, failure.get()) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
 // `passes_on`: cancelling one that has fired cancels the Deferred it waits on.
 PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                 PyObject* names, bool passes_on) {
+                 PyObject* names, bool passes_on, bool native_cancel = false) {
   Recorder& recorder = the_recorder();
   if (!called_on_deferred(arguments, flags)) return call_original(self, arguments, flags, names);
   PyObject* deferred = arguments[0];
@@ -65,7 +86,10 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
     inner = quiet_attribute(deferred, name.result);
     if (inner && !recorder.is_deferred(inner.get())) inner = Owned();
   }
-  PyObject* result = call_original(self, arguments, flags, names);
+  const bool plain = passes_on && PyVectorcall_NARGS(flags) == 1 && names == nullptr &&
+                     native_cancel && cancels_plainly(deferred);
+  PyObject* result =
+      plain ? cancel_plainly(deferred) : call_original(self, arguments, flags, names);
   const ExceptionAside aside;
   event::CancelEffect effect = event::CancelEffect::kNothing;
   if (was_called) {
@@ -88,6 +112,11 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
 PyObject* hook_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                       PyObject* names) {
   return cancel(self, arguments, flags, names, true);
+}
+// The same with the native engine, which does itself what cancel() does where that is simple.
+PyObject* hook_native_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                             PyObject* names) {
+  return cancel(self, arguments, flags, names, true, true);
 }
 // A DeferredList that has fired ignores it.
 PyObject* hook_cancel_list(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
@@ -172,19 +201,23 @@ PyObject* hook_from_future(NativeFunction* self, PyObject* const* arguments, std
 
 // __await__(self): a Deferred that has no result yet will be told of when its callback is attached.
 void tell_of_await(PyObject* deferred) {
-  const bool goes_on = quiet_field(deferred, DeferredField::kCalled) &&
-                       !quiet_field(deferred, DeferredField::kPaused);
   Recorder& recorder = the_recorder();
-  if (!goes_on || !recorder.ready()) return;
+  if (!recorder.ready()) return;
   recorder.fired_unseen(deferred);
   const event::DeferredId id = recorder.id_of(deferred);
   recorder.write(event::Awaited{id, recorder.running_coroutine(),
                                 recorder.names().stack_to_user(recorder.settings().stack_depth)});
 }
 
+bool needs_no_wait(PyObject* deferred) {
+  return quiet_field(deferred, DeferredField::kCalled) &&
+         !quiet_field(deferred, DeferredField::kPaused);
+}
+
 PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
-  if (called_on_deferred(arguments, flags)) tell_of_await(arguments[0]);
+  if (called_on_deferred(arguments, flags) && needs_no_wait(arguments[0]))
+    tell_of_await(arguments[0]);
   return call_original(self, arguments, flags, names);
 }
 
@@ -192,8 +225,9 @@ PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size
 PyObject* hook_generator_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                                PyObject* names) {
   if (called_on_deferred(arguments, flags)) {
-    tell_of_await(arguments[0]);
-    if (PyVectorcall_NARGS(flags) == 1 && names == nullptr && is_ready(arguments[0]))
+    const bool ready = is_ready(arguments[0]);
+    if (ready || needs_no_wait(arguments[0])) tell_of_await(arguments[0]);
+    if (ready && PyVectorcall_NARGS(flags) == 1 && names == nullptr)
       return new_ready_await(arguments[0], self->original);
   }
   return call_original(self, arguments, flags, names);
@@ -217,6 +251,7 @@ const std::vector<Hook> kObserverHooks = {{"observe.pause", hook_pause},
                                           {"observe.unpause", hook_unpause},
                                           {"observe.chainDeferred", hook_chain_deferred},
                                           {"observe.cancel", hook_cancel},
+                                          {"native.cancel", hook_native_cancel},
                                           {"observe.cancel_list", hook_cancel_list},
                                           {"observe.addTimeout", hook_add_timeout},
                                           {"observe.asFuture", hook_as_future},

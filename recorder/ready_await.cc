@@ -150,10 +150,12 @@ bool prepare_ready_await() {
 
 bool is_ready(PyObject* deferred) {
   // By place only: where that does not work, attributes may do anything when they are read.
-  if (peek(deferred, DeferredField::kCalled) != Py_True) return false;
+  const auto fields = g_deferred_fields.view(deferred);
+  const auto peek = [&fields](DeferredField field) { return fields.peek(static_cast<int>(field)); };
+  if (peek(DeferredField::kCalled) != Py_True) return false;
   static PyObject* const zero = PyLong_FromLong(0);  // there is only one
-  if (peek(deferred, DeferredField::kPaused) != zero) return false;
-  PyObject* result = peek(deferred, DeferredField::kResult);
+  if (peek(DeferredField::kPaused) != zero) return false;
+  PyObject* result = peek(DeferredField::kResult);
   return result != nullptr && !the_recorder().is_failure(result);
 }
 

@@ -64,6 +64,7 @@ PyObject* pop_first(PyObject* list) {
 
 // One side of a pair: callback, args, kwargs.
 struct Side {
+  static constexpr Py_ssize_t kFew = 6;  // arguments that need no tuple of their own
   Owned callback, arguments, keywords;
 
   // From any sequence of three. False with an exception.
@@ -93,18 +94,26 @@ struct Side {
     return true;
   }
 
+  bool no_keywords() const {
+    return (keywords.get() == engine().none_keywords ||
+            (PyDict_CheckExact(keywords.get()) && PyDict_GET_SIZE(keywords.get()) == 0));
+  }
+
   bool plain() const {  // no arguments but the result
     return PyTuple_CheckExact(arguments.get()) && PyTuple_GET_SIZE(arguments.get()) == 0 &&
-           (keywords.get() == engine().none_keywords ||
-            (PyDict_CheckExact(keywords.get()) && PyDict_GET_SIZE(keywords.get()) == 0));
+           no_keywords();
   }
 
   // callback(result, *arguments, **keywords)
   PyObject* call(PyObject* result) const {
-    if (plain()) [[likely]] {
-      PyObject* space[2] = {nullptr, result};
-      return PyObject_Vectorcall(callback.get(), space + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                                 nullptr);
+    if (PyTuple_CheckExact(arguments.get()) && PyTuple_GET_SIZE(arguments.get()) <= kFew &&
+        no_keywords()) [[likely]] {
+      const Py_ssize_t count = PyTuple_GET_SIZE(arguments.get());
+      PyObject* space[kFew + 2] = {nullptr, result};
+      for (Py_ssize_t i = 0; i < count; ++i) space[i + 2] = PyTuple_GET_ITEM(arguments.get(), i);
+      return PyObject_Vectorcall(
+          callback.get(), space + 1,
+          static_cast<std::size_t>(count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
     }
     const Owned more(PySequence_Tuple(arguments.get()));
     if (!more) return nullptr;

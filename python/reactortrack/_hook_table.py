@@ -23,6 +23,13 @@ OBSERVED = {
     "__iter__": "observe.__await__",
 }
 
+#: Those of them that the native engine does itself where they are as a known release has them.
+NATIVE = {
+    "cancel": "native.cancel",
+    "__await__": "native.__await__",
+    "__iter__": "native.__await__",
+}
+
 HOOKS: dict[str, list[Hook]] = {
     "twisted.internet.defer": [
         ("DeferredList", "cancel", "observe.cancel_list"),

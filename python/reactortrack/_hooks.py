@@ -12,7 +12,7 @@ import warnings
 from typing import Any, Callable
 
 from reactortrack import _imports, _recorder, _twisted
-from reactortrack._hook_table import HOOKS, OBSERVED, WATCHED, Hook
+from reactortrack._hook_table import HOOKS, NATIVE, OBSERVED, WATCHED, Hook
 
 
 class Hooks:
@@ -24,6 +24,7 @@ class Hooks:
     def __init__(self) -> None:
         self.engine = ""
         self.note = ""
+        self._left_alone: list[str] = []  # of twisted.internet.defer's functions
         self._undo: list[Callable[[], None]] = []
 
     def choose(self, wanted: str) -> None:
@@ -33,25 +34,43 @@ class Hooks:
         self.engine = "wrap" if wanted == "wrap" else "native"
         if wanted == "wrap":
             return
+        unknown = _twisted.unknown_methods()
         if foreign:
             self.engine = "wrap"
             self.note = f"Deferred.{foreign[0]} was replaced by someone else: wrapping engine used"
-        elif release not in _twisted.KNOWN_RELEASES:
+        elif release not in _twisted.KNOWN_RELEASES or unknown:
+            why = f"Twisted {release} is not a known release"
+            if release in _twisted.KNOWN_RELEASES:
+                why = f"Deferred.{unknown[0]} is not that of Twisted {release}"
             if wanted == "auto":
                 self.engine = "wrap"
-                self.note = f"Twisted {release} is not a known release: wrapping engine used"
+                self.note = f"{why}: wrapping engine used"
             else:
-                self.note = (
-                    f"Twisted {release} is not a known release: native engine used, as asked"
-                )
+                self.note = f"{why}: native engine used, as asked"
+                return
+        if self.engine == "native":
+            self._leave_unknown_alone()
+
+    def _leave_unknown_alone(self) -> None:
+        """What need not be replaced, and is not as any known release has it, stays as it is."""
+        self._left_alone = [
+            name
+            for name in _twisted.OPTIONAL
+            if _twisted.function(name) is not None and not _twisted.is_known(name)
+        ]
+        if self._left_alone:
+            told = f"not known from any release and left as it is: {', '.join(self._left_alone)}"
+            self.note = f"{self.note}; {told}" if self.note else told
 
     def install(self) -> None:
         """Put the hooks of the chosen engine in place. twisted.internet.defer must be imported."""
         defer = _twisted.defer_module()
         deferred = _twisted.deferred_class()
         self._describe_twisted(defer, deferred)
-        driver = _twisted.driver() if self.engine == "native" else None
+        driver = None
         if self.engine == "native":
+            if not set(_twisted.DRIVER) & set(self._left_alone):  # none without the others
+                driver = _twisted.driver()
             self._install_native(defer, deferred)
             if driver is not None:
                 self._install_driver(defer, driver)
@@ -63,10 +82,13 @@ class Hooks:
         for name, hook in OBSERVED.items():
             if name not in vars(deferred):
                 continue
-            if hook == "observe.__await__" and self.engine == "native":
-                # Since 24.10 a generator function, which is worth replacing.
-                native = inspect.isgeneratorfunction(vars(deferred)[name])
-                hook = "native.__await__" if native else hook
+            if self.engine == "native" and f"Deferred.{name}" not in self._left_alone:
+                hook = NATIVE.get(name, hook)
+                # Before 24.10 it was no generator function, and not worth replacing.
+                if hook == "native.__await__" and not inspect.isgeneratorfunction(
+                    vars(deferred)[name]
+                ):
+                    hook = OBSERVED[name]
             self._replace(deferred, name, hook)
         if driver is None:
             self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
@@ -78,7 +100,12 @@ class Hooks:
             *("addCallbacks", "addBoth", "callback", "errback"),
             *("_startRunCallbacks", "_runCallbacks", "pause", "_continuation"),
         )
-        _recorder.set_dispatch(*(vars(deferred)[name] for name in names))
+        _recorder.set_dispatch(
+            *(
+                None if f"Deferred.{name}" in self._left_alone else vars(deferred)[name]
+                for name in names
+            )
+        )
         for module, hooks in HOOKS.items():
             self._when_imported(module, hooks)
 
@@ -153,7 +180,8 @@ class Hooks:
         for name in _twisted.REPLACED:
             self._replace(deferred, name, f"native.{name}")
         _recorder.install_init(deferred)
-        if "called" in defer.succeed.__code__.co_names:  # since 24.10 it sets attributes directly
+        # Since 24.10 it sets attributes directly.
+        if "called" in defer.succeed.__code__.co_names and "succeed" not in self._left_alone:
             self._redirect(defer.succeed, "native.succeed")
 
     def _install_driver(self, defer: Any, driver: dict[str, Any]) -> None:

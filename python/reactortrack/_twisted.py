@@ -14,6 +14,9 @@ import sys
 import types
 from typing import Any, NamedTuple
 
+from reactortrack import _known_functions
+from reactortrack._code_sums import code_sum
+
 #: Releases whose own tests of Deferred pass with the native engine (make releases).
 KNOWN_RELEASES = frozenset(
     (
@@ -33,6 +36,20 @@ REPLACED = (
     "errback",
     "_startRunCallbacks",
     "_runCallbacks",
+)
+
+
+#: The functions that drive coroutines, which the native engine replaces together.
+DRIVER = ("_inlineCallbacks", "_gotResultInlineCallbacks", "_cancellableInlineCallbacks")
+
+#: What else the native engine replaces, or does without calling it, where it is as known.
+OPTIONAL = (
+    "Deferred.cancel",
+    "Deferred.pause",
+    "Deferred.__iter__",
+    "Deferred._continuation",
+    "succeed",
+    *DRIVER,
 )
 
 
@@ -79,6 +96,26 @@ def foreign_methods() -> list[str]:
         if not isinstance(function, types.FunctionType) or function.__code__.co_filename != own:
             foreign.append(name)
     return foreign
+
+
+def function(name: str) -> Any:
+    """A function of twisted.internet.defer, "succeed" or "Deferred.pause"; None without it."""
+    owner, _, method = name.rpartition(".")
+    return vars(deferred_class() if owner else defer_module()).get(method)
+
+
+def is_known(name: str) -> bool:
+    """True when the code of a function is, in what it does, that of a known release."""
+    found = function(name)
+    return (
+        isinstance(found, types.FunctionType)
+        and code_sum(found.__code__) in _known_functions.KNOWN[name]
+    )
+
+
+def unknown_methods() -> list[str]:
+    """Names of the methods to replace whose code is that of no known release."""
+    return [name for name in REPLACED if not is_known(f"Deferred.{name}")]
 
 
 def traits() -> dict[str, bool]:
@@ -206,10 +243,6 @@ def via_frames(with_traits: dict[str, bool]) -> list[list[TracebackEntry]]:
         add("addErrback"),
         add("addBoth"),
     ]
-
-
-#: The functions that drive coroutines, which the native engine replaces together.
-DRIVER = ("_inlineCallbacks", "_gotResultInlineCallbacks", "_cancellableInlineCallbacks")
 
 
 def call_after(function: types.FunctionType, name: str, calls: int = 1) -> TracebackEntry:
