@@ -107,9 +107,7 @@ def main() -> int:
     parser.add_argument("--pythons", nargs="+", default=list(PYTHONS))
     parser.add_argument("--releases", nargs="+", default=list(RELEASES))
     parser.add_argument("--log", type=Path, default=ROOT / "build/conformance/matrix.jsonl")
-    parser.add_argument(
-        "--table", action="store_true", help="only print the log's"
-    )
+    parser.add_argument("--table", action="store_true", help="only print the log's")
     options = parser.parse_args()
     options.log.parent.mkdir(parents=True, exist_ok=True)
     if not options.table:
