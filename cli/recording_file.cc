@@ -14,7 +14,9 @@
 #include <cstring>
 #include <ctime>
 
+#include "cli/segments.h"
 #include "core/log/encoding.h"
+#include "core/log/join.h"
 #include "core/text/text.h"
 
 namespace reactortrack::cli {
@@ -65,7 +67,7 @@ RecordingFile::RecordingFile(std::string name, int fd)
 
 RecordingFile::~RecordingFile() {
   source_.reset();
-  if (!mapped_.empty())
+  if (!mapped_.empty() && !is_joined())
     munmap(const_cast<std::byte*>(mapped_.data()), mapped_.size());  // NOLINT: mapped read-only
   if (fd_ > STDIN_FILENO) close(fd_);
 }
@@ -96,10 +98,7 @@ bool RecordingFile::map(std::string* error) {
     *error = with_cause(name_, "cannot be read");
     return false;
   }
-  if (S_ISDIR(facts.st_mode)) {
-    *error = name_ + ": is a directory, not a recording";
-    return false;
-  }
+  if (S_ISDIR(facts.st_mode)) return join_directory(error);
   // Standard input may be a file that somebody has read a part of: read on from there.
   if (!S_ISREG(facts.st_mode) || facts.st_size == 0 || fd_ == STDIN_FILENO) return true;
   const auto size = static_cast<std::size_t>(facts.st_size);
@@ -109,11 +108,36 @@ bool RecordingFile::map(std::string* error) {
   mapped_ = {static_cast<const std::byte*>(start), size};
   at_end_ = true;
   expect_shorter(mapped_);
+  if (log::is_segment(mapped_)) join_segment();
   return true;
+}
+
+bool RecordingFile::join_directory(std::string* error) {
+  JoinedSegments segments;
+  if (!join_segments(name_, &segments, error)) return false;
+  joined_ = std::move(segments.bytes);
+  segment_errors_ = std::move(segments.errors);
+  mapped_ = joined_;
+  at_end_ = true;
+  return true;
+}
+
+// One segment of a ring alone.
+void RecordingFile::join_segment() {
+  log::Joiner joiner;
+  joiner.add(mapped_);
+  log::Joined joined = joiner.take();
+  munmap(const_cast<std::byte*>(mapped_.data()), mapped_.size());  // NOLINT: mapped read-only
+  joined_ = std::move(joined.bytes);
+  mapped_ = joined_;
+  for (const auto& problem : joined.problems)
+    segment_errors_.push_back(name_ + ", " + place_text(problem.error) + ": " +
+                              clean(problem.error.cause));
 }
 
 // A file that another process writes has grown.
 bool RecordingFile::map_more() {
+  if (is_joined()) return false;
   struct stat facts{};
   if (fstat(fd_, &facts) != 0) return false;
   const auto size = static_cast<std::size_t>(facts.st_size);
@@ -133,6 +157,7 @@ bool RecordingFile::map_more() {
 }
 
 bool RecordingFile::is_being_written() const {
+  if (is_joined()) return false;
   // A lease for reading is given only when nobody has the file open, or mapped, for writing. It is
   // given back at once; a writer who comes in between sends SIGIO, which would end this process.
   std::signal(SIGIO, SIG_IGN);
@@ -223,6 +248,16 @@ std::string ending_word(const log::Source& source) {
   return "";
 }
 
+std::string missing_text(const log::Source& source) {
+  const std::uint64_t left_out = source.left_out_count();
+  const std::uint64_t lost = source.lost_count() - left_out;
+  std::string text;
+  if (lost != 0) text = plural(lost, "event") + " lost";
+  if (left_out != 0)
+    text += (text.empty() ? "" : ", ") + plural(left_out, "older event") + " not kept";
+  return text;
+}
+
 int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int64_t duration_ns) {
   const log::Source& source = file.source();
   const char* name = file.name().c_str();
@@ -239,6 +274,8 @@ int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int
 
   if (!file.read_error().empty())
     std::fprintf(stderr, "reactortrack: %s\n", file.read_error().c_str());
+  for (const std::string& each : file.segment_errors())
+    std::fprintf(stderr, "reactortrack: %s\n", each.c_str());
 
   const bool unreadable = source.ending() == log::Ending::kError;
   const bool failed = unreadable || !file.read_error().empty();
@@ -249,7 +286,7 @@ int report_ending(const RecordingFile& file, std::uint64_t event_count, std::int
 
   std::string line = unreadable ? "read up to there" : ending_word(source);
   line += ", " + plural(event_count, "event") + " in " + duration_text(duration_ns);
-  if (source.lost_count() != 0) line += ", " + plural(source.lost_count(), "event") + " lost";
+  if (const std::string missing = missing_text(source); !missing.empty()) line += ", " + missing;
   if (source.ending() == log::Ending::kTruncated)
     line += " (no end marker: the program was killed, or is still running)";
   std::fprintf(stderr, "%s: %s\n", name, line.c_str());

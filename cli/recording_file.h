@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A recording that is being read: a file, mapped, or a stream (standard input, a pipe), whose
-// events are handed out as its bytes arrive. Either can be followed while it is still written.
+// events are handed out as its bytes arrive. Either can be followed while it is still written. A
+// directory of segments, as a flight recorder leaves it, is read as one recording, as it is now.
 //
 //   std::string error;
 //   std::unique_ptr<RecordingFile> file = RecordingFile::open("app.rtlog", &error);
@@ -44,6 +45,8 @@ class RecordingFile {
   // recorder grows a file by large steps and fills them: next_here() tells).
   bool read_more();
   bool is_stream() const { return mapped_.empty(); }
+  // Segments of a ring, made into one recording when it was opened.
+  bool is_joined() const { return !joined_.empty(); }
   int fd() const { return fd_; }
   // Whether a process has the file open for writing, as far as the system tells.
   bool is_being_written() const;
@@ -59,10 +62,14 @@ class RecordingFile {
   std::uint64_t size_bytes() const { return bytes().size(); }
   // Why a stream broke off; empty when it did not.
   const std::string& read_error() const { return read_error_; }
+  // What could not be read of a ring's segments.
+  const std::vector<std::string>& segment_errors() const { return segment_errors_; }
 
  private:
   RecordingFile(std::string name, int fd);
   bool map(std::string* error);
+  bool join_directory(std::string* error);
+  void join_segment();
   bool map_more();
   void release_read_pages();
 
@@ -74,6 +81,8 @@ class RecordingFile {
   bool at_end_ = false;  // nothing more will come
   std::span<const std::byte> mapped_;
   std::size_t released_ = 0;  // of the mapping, from its start: not in this process's memory
+  std::vector<std::byte> joined_;
+  std::vector<std::string> segment_errors_;
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t filled_ = 0;
   std::size_t capacity_ = 0;
@@ -95,6 +104,8 @@ int finish_reading(const RecordingFile& file, const replay::Model& model);
 // The same as words for JSON: "complete", "truncated", "error", or "open" when reading stopped
 // early.
 std::string ending_word(const log::Source& source);
+// "12 events lost, 1,234 older events not kept", or nothing.
+std::string missing_text(const log::Source& source);
 // "byte 81920" or "line 7".
 std::string place_text(const log::Error& error);
 

@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +24,7 @@
 #include "cli/program.h"
 #include "cli/recording_file.h"
 #include "cli/run_status.h"
+#include "cli/segments.h"
 #include "cli/summary_facts.h"
 #include "core/analysis/analysis.h"
 #include "core/log/encoding.h"
@@ -45,6 +48,8 @@ struct Options {
   int stack = 16;
   bool values = false;
   std::string engine = "auto";
+  std::string ring;
+  std::string dump_signal;
   bool quiet = false;
   bool strict = false;
   std::vector<std::string> words;
@@ -80,11 +85,43 @@ std::string clear_the_way(const std::string& path) {
     return path + ": cannot be written: " + folder_name + ": " + std::strerror(errno);
   struct stat facts{};
   if (lstat(path.c_str(), &facts) != 0) return "";
+  if (S_ISDIR(facts.st_mode)) return remove_ring(path);
   if (!S_ISREG(facts.st_mode)) return path + ": cannot be written: it is not a file";
   if (!is_recording(path))
     return path + ": is there already, and is no recording; choose another name with -o";
   if (unlink(path.c_str()) != 0) return path + ": cannot be replaced: " + std::strerror(errno);
   return "";
+}
+
+// "64M" or "1.5G", as the start-up hook reads it. Returns what is wrong with it, or nothing.
+std::string check_ring(const std::string& size) {
+  std::string number = size;
+  for (const char* ending : {"B", "b", "i"})
+    if (number.ends_with(ending)) number.pop_back();
+  double factor = 1;
+  if (!number.empty()) {
+    const std::size_t unit = std::string_view("kmgt").find(
+        static_cast<char>(std::tolower(static_cast<unsigned char>(number.back()))));
+    if (unit != std::string_view::npos) {
+      factor = std::pow(1024.0, static_cast<double>(unit + 1));
+      number.pop_back();
+    }
+  }
+  const bool is_number = !number.empty() && number.find_first_not_of("0123456789.") == number.npos;
+  if (!is_number) return "a size is a number like 64M or 1G, not " + size;
+  const double bytes = std::strtod(number.c_str(), nullptr) * factor;
+  return bytes < 4.0 * 1024 * 1024 ? "a ring takes at least 4M" : "";
+}
+
+// Returns what is wrong with the name of a signal, or nothing.
+std::string check_signal(const std::string& name) {
+  const std::string plain = name.starts_with("SIG") ? name.substr(3) : name;
+  for (int number = 1; number < NSIG; ++number) {
+    const char* known = sigabbrev_np(number);
+    if (known != nullptr && (plain == known || name == std::to_string(number)))
+      return number == SIGKILL || number == SIGSTOP ? name + " cannot be handled" : "";
+  }
+  return "there is no signal " + name;
 }
 
 // The file that start-up hooks report to; gone with this object.
@@ -183,7 +220,8 @@ std::string ending_text(const log::Source& source, const std::string& process, c
       text += std::string(" by SIG") + name;
     }
   }
-  if (source.lost_count() != 0) text += ", " + plural(source.lost_count(), "event") + " lost";
+  if (const std::string missing = missing_text(source); !missing.empty())
+    text += ", " + missing;
   if (source.ending() == log::Ending::kError)
     text += " at " + place_text(source.error()) + ": " + clean(source.error().cause);
   return text;
@@ -278,6 +316,8 @@ int run(Options options) {
                                           {"REACTORTRACK_VALUES", options.values ? "1" : "0"},
                                           {"REACTORTRACK_ENGINE", options.engine},
                                           {"REACTORTRACK_STRICT", options.strict ? "1" : "0"},
+                                          {"REACTORTRACK_RING", options.ring},
+                                          {"REACTORTRACK_DUMP_SIGNAL", options.dump_signal},
                                           {"REACTORTRACK_STATUS", status_file->path()}});
   const RunStatus status = parse_status(status_file->text());
   status_file.reset();
@@ -317,6 +357,16 @@ std::function<int()> define(CLI::App* app) {
   app->add_flag("--strict", options->strict,
                 "When COMMAND is trial: fail a test that leaves a pending Deferred, a failure that "
                 "nobody handled, or a coroutine that was never awaited.");
+  app->add_option("--ring", options->ring,
+                  "Flight recorder: keep the newest events only, in SIZE bytes of disk (64M, 1G). "
+                  "FILE becomes a directory of segments; every command reads it like a file.")
+      ->option_text("SIZE")
+      ->check(check_ring);
+  app->add_option("--dump-signal", options->dump_signal,
+                  "When the program gets this signal (USR2, for instance), keep the last minute "
+                  "beside FILE (app.dump-1.rtlog). A handler that the program had is called, too.")
+      ->option_text("SIGNAL")
+      ->check(check_signal);
   app->add_flag("-q,--quiet", options->quiet,
                 "Say nothing at the end, unless nothing was recorded.");
   return [options, app] {
@@ -352,14 +402,15 @@ That of COMMAND; when a signal ended it, this command ends by the same signal.
 
 ENVIRONMENT
 COMMAND is given REACTORTRACK_OUT, REACTORTRACK_STACK, REACTORTRACK_VALUES, REACTORTRACK_ENGINE,
-REACTORTRACK_STRICT and REACTORTRACK_STATUS, which the start-up hook in site-packages reads. A program that clears its
-environment is not recorded.
+REACTORTRACK_STRICT, REACTORTRACK_RING, REACTORTRACK_DUMP_SIGNAL and REACTORTRACK_STATUS, which the
+start-up hook in site-packages reads. A program that clears its environment is not recorded.
 
 EXAMPLES
   reactortrack run app.py
   reactortrack run -o web.rtlog twistd -n web --path .
   reactortrack run trial myproject.test
   reactortrack run --values --stack 40 scrapy crawl quotes
+  reactortrack run --ring 256M --dump-signal USR2 twistd -n web --path .
 )",
     .define = define,
 };

@@ -119,8 +119,8 @@ class Page {
 
   std::string ending() const {
     std::string text = ending_word(file_.source());
-    if (file_.source().lost_count() != 0)
-      text += ", " + plural(file_.source().lost_count(), "event") + " lost";
+    if (const std::string missing = missing_text(file_.source()); !missing.empty())
+      text += ", " + missing;
     if (model_.strange_count() != 0)
       text += ", " + plural(model_.strange_count(), "event") + " that contradict those before";
     return text;

@@ -51,10 +51,13 @@ event::StackId Recorder::created(PyObject* deferred, PyObject* canceller) {
   event.address.value = reinterpret_cast<std::uintptr_t>(deferred);
   if (canceller != nullptr && canceller != Py_None) event.canceller = names_.callable(canceller);
   event.stack = names_.stack(settings_.stack_depth);
-  sink_.write(event);
+  state->stack = event.stack;
+  state->created_ns = sink_.now_ns();
+  sink_.write_at(state->created_ns, event);
   if (generator == nullptr) return event.stack;
   state->coroutine_known = true;
-  sink_.write(event::Coroutine{state->id, names_.generator(generator)});
+  state->function = names_.generator(generator);
+  sink_.write(event::Coroutine{state->id, state->function});
   coroutine_runs(state->id);
   return event.stack;
 }
@@ -104,7 +107,8 @@ void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject
   DeferredState* waiting = this->state(waiter);
   if (!waiting->coroutine_known) {
     waiting->coroutine_known = true;
-    sink_.write(event::Coroutine{waiting->id, names_.generator(generator)});
+    waiting->function = names_.generator(generator);
+    sink_.write(event::Coroutine{waiting->id, waiting->function});
   }
   if (state->fired && !quiet_field(deferred, DeferredField::kPaused) &&
       !quiet_field(deferred, DeferredField::kRunning)) {
@@ -284,6 +288,7 @@ void Recorder::collected(PyObject* deferred) {
   const Attributes& name = attributes();
   if (on_ && !state->fired && quiet_field(deferred, DeferredField::kCalled)) fired_unseen(deferred);
   if (on_ && !forked_ && state->generation == sink_.generation()) {
+    if (state->segment != sink_.segment()) carry(deferred, state);
     const std::uint32_t left = state->pairs.size() + (state->mirror ? state->mirror->size() : 0);
     event::EndState end = event::EndState::kPending;
     if (state->fired && state->waiting) {

@@ -37,6 +37,13 @@ class PairQueue {
   }
   // Removes the first pair and returns its position; kUnknown when there is none.
   std::uint32_t take_first() { return size() > 0 ? take(data()[begin_].pair) : kUnknown; }
+  // Where it was pushed, and stays; kUnknown when it was not.
+  std::uint32_t position_of(const void* pair) {
+    Entry* entries = data();
+    for (std::uint32_t at = begin_; at < end_; ++at)
+      if (entries[at].pair == pair) return entries[at].position;
+    return kUnknown;
+  }
   std::uint32_t size() const { return end_ - begin_; }
   void clear() { begin_ = end_ = 0; }
 
@@ -101,6 +108,10 @@ struct Mirror {
 struct DeferredState {
   event::DeferredId id{};
   std::uint32_t generation = 0;  // of the recording that knows `id`
+  std::uint32_t segment = 0;     // of the recording: the last one that it was told of in
+  std::int64_t created_ns = 0;   // what later segments of a ring are to know
+  event::StackId stack{};
+  event::CallableId function{};
   std::uint32_t attached = 0;    // pairs so far
   bool fired = false;
   bool cancelled_error = false;  // fired with CancelledError

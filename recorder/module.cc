@@ -31,15 +31,17 @@ void keep(PyObject** place, PyObject* value) {
 }
 
 PyObject* start(PyObject*, PyObject* arguments, PyObject* keywords) {
-  static const char* names[] = {"path", "stack_depth", "values", "facts", nullptr};
+  static const char* names[] = {"path", "stack_depth", "values", "facts", "ring_bytes", nullptr};
   const char* path = nullptr;
   int depth = 0, values = 0;
+  unsigned long long ring_bytes = 0;
   PyObject* facts = nullptr;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "sipO!", const_cast<char**>(names), &path,
-                                   &depth, &values, &PyDict_Type, &facts))
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "sipO!|K", const_cast<char**>(names), &path,
+                                   &depth, &values, &PyDict_Type, &facts, &ring_bytes))
     return nullptr;
   Settings settings;
   settings.path = path;
+  settings.ring_bytes = ring_bytes;
   settings.stack_depth = depth < 0                      ? 0
                          : depth > Names::kDeepestStack ? Names::kDeepestStack
                                                         : depth;
@@ -71,6 +73,21 @@ PyObject* is_on(PyObject*, PyObject*) { return PyBool_FromLong(the_recorder().is
 
 PyObject* lost_count(PyObject*, PyObject*) {
   return PyLong_FromUnsignedLongLong(the_recorder().sink().lost_count());
+}
+
+// dump(path, before_s, after_s) -> (where it is or "", what is wrong or "")
+PyObject* dump(PyObject*, PyObject* arguments) {
+  const char* path = nullptr;
+  double before_s = 0, after_s = 0;
+  if (!PyArg_ParseTuple(arguments, "sdd", &path, &before_s, &after_s)) return nullptr;
+  std::string error;
+  const std::string where = the_recorder().dump(path, before_s, after_s, &error);
+  return Py_BuildValue("(NN)", PyUnicode_DecodeFSDefault(where.c_str()),
+                       PyUnicode_DecodeFSDefault(error.c_str()));
+}
+
+PyObject* trouble(PyObject*, PyObject*) {
+  return PyUnicode_DecodeFSDefault(the_recorder().sink().trouble().c_str());
 }
 
 PyObject* path(PyObject*, PyObject*) {
@@ -264,6 +281,8 @@ PyMethodDef g_functions[] = {
     {"is_on", is_on, METH_NOARGS, nullptr},
     {"lost_count", lost_count, METH_NOARGS, nullptr},
     {"path", path, METH_NOARGS, nullptr},
+    {"dump", dump, METH_VARARGS, nullptr},
+    {"trouble", trouble, METH_NOARGS, nullptr},
     {"mark", mark, METH_O, nullptr},
     {"serial", serial, METH_O, nullptr},
     {"native_function", native_function, METH_VARARGS, nullptr},

@@ -37,7 +37,12 @@ class Stream {
     map_ = mapped;
     map_size_ = size;
     generation_ = sink.generation();
+    segment_ = sink.segment();
     return true;
+  }
+  // It has read a segment of the ring, and another one has begun.
+  bool is_behind(const Sink& sink) const {
+    return reader_ && generation_ == sink.generation() && segment_ != sink.segment();
   }
   log::Reader* reader() { return reader_ ? &*reader_ : nullptr; }
   std::uint32_t generation() const { return generation_; }
@@ -51,11 +56,21 @@ class Stream {
   const std::byte* map_ = nullptr;
   std::size_t map_size_ = 0;
   std::uint32_t generation_ = 0;
+  std::uint32_t segment_ = 0;
 };
+
+class Monitor;
+std::unordered_set<Monitor*>& monitors() {
+  static auto* all = new std::unordered_set<Monitor*>;
+  return *all;
+}
 
 class Monitor {
  public:
-  explicit Monitor(bool follow) : follow_(follow) {}
+  explicit Monitor(bool follow) : follow_(follow) { monitors().insert(this); }
+  ~Monitor() { monitors().erase(this); }
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
 
   bool track(PyObject* deferred) {
     Recorder& recorder = the_recorder();
@@ -81,6 +96,8 @@ class Monitor {
   }
 
  private:
+  friend void reactortrack::recorder::read_all_monitors();
+
   // What a line about an earlier moment needs.
   struct Known {
     event::Created created;
@@ -88,9 +105,24 @@ class Monitor {
   };
 
   void read() {
-    if (!stream_->follow(the_recorder().sink())) return;
+    const Sink& sink = the_recorder().sink();
+    const bool goes_on = stream_->is_behind(sink);
+    if (goes_on) {  // definitions keep their numbers, unless all were forgotten
+      stream_ = std::make_unique<Stream>();
+      writer_.reset();
+      if (definitions_ != sink.definitions()) known_.clear();
+    }
+    definitions_ = sink.definitions();
+    if (!stream_->follow(sink)) return;
     log::Reader* reader = stream_->reader();
-    if (!writer_) writer_ = std::make_unique<log::JsonLinesWriter>(reader->definitions());
+    if (!writer_) {
+      writer_ = std::make_unique<log::JsonLinesWriter>(reader->definitions());
+      for (const auto& [id, known] : known_) {
+        writer_->observe({now_ns_, known.created});
+        for (const event::Attached& attached : known.attached)
+          writer_->observe({now_ns_, attached});
+      }
+    }
     event::Event event;
     while (reader->next(&event)) {
       now_ns_ = event.time_ns;
@@ -130,6 +162,8 @@ class Monitor {
 
   bool is_wanted(const event::Event& event) const {
     if (std::holds_alternative<event::Adopted>(event.body)) return false;  // told by begin_tracking
+    const event::EventKind kind = event::kind_of(event.body);
+    if (kind >= event::EventKind::kSegment && kind <= event::EventKind::kCarriedCall) return false;
     return std::visit(
         [this](const auto& body) {
           if constexpr (requires { body.deferred; }) {
@@ -168,6 +202,7 @@ class Monitor {
   }
 
   bool follow_;
+  std::uint32_t definitions_ = 0;
   std::int64_t now_ns_ = 0;
   std::unique_ptr<Stream> stream_ = std::make_unique<Stream>();
   std::unique_ptr<log::JsonLinesWriter> writer_;
@@ -234,6 +269,10 @@ PyMethodDef g_methods[] = {{"track", monitor_track, METH_O, nullptr},
                            {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace
+
+void read_all_monitors() {
+  for (Monitor* each : monitors()) each->read();
+}
 
 bool add_monitor_type(PyObject* module) {
   PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(monitor_new)},

@@ -19,4 +19,7 @@ namespace reactortrack::recorder {
 //   .detach()            lets go of the recording, whose end is near; the next track() takes the new one
 bool add_monitor_type(PyObject* module);
 
+// A segment of a ring ends: all monitors read the rest of it.
+void read_all_monitors();
+
 }  // namespace reactortrack::recorder

@@ -67,7 +67,7 @@ std::string dotted_name(PyTypeObject* type) {
 }
 
 void Names::forget() {
-  generation_ = sink_->generation();
+  generation_ = sink_->definitions();
   strings_.clear();
   callables_.clear();
   stacks_.clear();

@@ -103,7 +103,7 @@ class Names {
   event::CallableId named(std::string_view module, std::string_view name, event::SiteId site);
   event::CallableId describe(PyObject* callable, int depth);
   void forget_if_new_recording() {
-    if (generation_ != sink_->generation()) forget();
+    if (generation_ != sink_->definitions()) forget();
   }
   void forget();
 

@@ -3,11 +3,14 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #if defined(__x86_64__)
@@ -18,9 +21,56 @@
 namespace reactortrack::recorder::platform {
 
 int create_file(const std::string& path, int* error) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
   *error = fd < 0 ? errno : 0;
   return fd;
+}
+
+void finish_file(int fd) {
+  struct stat facts {};
+  if (::fstat(fd, &facts) != 0) return;
+  [[maybe_unused]] const int result = ::fchmod(fd, (facts.st_mode & 0777) | S_IWUSR);
+}
+
+bool has_name(int fd) {
+  struct stat facts {};
+  return ::fstat(fd, &facts) != 0 || facts.st_nlink > 0;
+}
+
+int create_directory(const std::string& path) {
+  return ::mkdir(path.c_str(), 0755) == 0 ? 0 : errno;
+}
+
+void remove_file(const std::string& path) { ::unlink(path.c_str()); }
+
+int copy_file(int from, std::uint64_t size_bytes, const std::string& to) {
+  int problem = 0;
+  const int fd = create_file(to, &problem);
+  if (fd < 0) return problem;
+  off_t offset = 0;
+  while (problem == 0 && static_cast<std::uint64_t>(offset) < size_bytes) {
+    const ssize_t copied =
+        ::sendfile(fd, from, &offset, size_bytes - static_cast<std::uint64_t>(offset));
+    if (copied < 0 && errno != EINTR) problem = errno;
+    if (copied == 0) break;  // it is shorter than that
+  }
+  finish_file(fd);
+  ::close(fd);
+  if (problem != 0) ::unlink(to.c_str());
+  return problem;
+}
+
+int link_or_copy(const std::string& from, const std::string& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return 0;
+  if (errno == EEXIST || errno == ENOENT) return errno;
+  const int fd = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  struct stat facts {};
+  const int problem = ::fstat(fd, &facts) != 0
+                          ? errno
+                          : copy_file(fd, static_cast<std::uint64_t>(facts.st_size), to);
+  ::close(fd);
+  return problem;
 }
 
 int create_memory_file() { return ::memfd_create("reactortrack", MFD_CLOEXEC); }
@@ -53,6 +103,67 @@ const std::byte* map_for_reading(int fd, std::size_t size_bytes) {
 
 void unmap_file(const std::byte* at, std::size_t size_bytes) {
   ::munmap(const_cast<std::byte*>(at), size_bytes);
+}
+
+namespace {
+
+// The guarded mapping. Written only while no write into it can be in progress.
+std::atomic<std::uintptr_t> g_guarded_begin{0};
+std::atomic<std::uintptr_t> g_guarded_end{0};
+void (*g_on_cut)(void*) = nullptr;
+void* g_cut_object = nullptr;
+struct sigaction g_sigbus_before;
+bool g_is_in_chain = false;
+
+// Only calls that are safe in a signal handler.
+void on_sigbus(int signal, siginfo_t* info, void* context) {
+  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  const std::uintptr_t end = g_guarded_end;
+  if (info->si_code == BUS_ADRERR && address >= g_guarded_begin && address < end) {
+    const std::uintptr_t page = address - address % page_size();
+    void* const at = reinterpret_cast<void*>(page);  // NOLINT
+    const int flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS;
+    if (::mmap(at, end - page, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED)
+      return g_on_cut(g_cut_object);
+  }
+  if ((g_sigbus_before.sa_flags & SA_SIGINFO) != 0)
+    return g_sigbus_before.sa_sigaction(signal, info, context);
+  if (g_sigbus_before.sa_handler != SIG_DFL && g_sigbus_before.sa_handler != SIG_IGN)
+    return g_sigbus_before.sa_handler(signal);
+  ::sigaction(SIGBUS, &g_sigbus_before, nullptr);  // it comes again, to whom it belongs
+}
+
+bool is_ours(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == on_sigbus;
+}
+
+}  // namespace
+
+void guard_mapping(const std::byte* at, std::size_t size_bytes, void (*on_cut)(void*),
+                   void* object) {
+  page_size();  // known before a handler asks
+  g_guarded_end = 0;
+  g_guarded_begin = reinterpret_cast<std::uintptr_t>(at);
+  g_on_cut = on_cut;
+  g_cut_object = object;
+  g_guarded_end = g_guarded_begin + size_bytes;
+  struct sigaction now {};
+  if (at == nullptr) {
+    // Somebody who came after us may call us: then we stay where we are.
+    ::sigaction(SIGBUS, nullptr, &now);
+    if (g_is_in_chain && is_ours(now)) {
+      ::sigaction(SIGBUS, &g_sigbus_before, nullptr);
+      g_is_in_chain = false;
+    }
+    return;
+  }
+  if (g_is_in_chain) return;
+  struct sigaction action {};
+  action.sa_sigaction = on_sigbus;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGBUS, &action, &g_sigbus_before);
+  g_is_in_chain = true;
 }
 
 std::size_t page_size() {

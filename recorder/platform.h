@@ -10,8 +10,21 @@
 
 namespace reactortrack::recorder::platform {
 
-// Opens a file that must not exist yet. -1 with `*error` = errno on failure.
+// Opens a file that must not exist yet. -1 with `*error` = errno on failure. Until finish_file()
+// nobody but root may open it for writing: a shell's `>` would cut it off under our mapping.
 int create_file(const std::string& path, int* error);
+// From here on it is an ordinary file.
+void finish_file(int fd);
+// False when it is in no directory any more.
+bool has_name(int fd);
+// 0, or errno.
+int create_directory(const std::string& path);
+void remove_file(const std::string& path);
+// A second name for a file that is not written any more, or a copy where there can be none. 0, or
+// errno.
+int link_or_copy(const std::string& from, const std::string& to);
+// Copies the first bytes of a file to one that must not exist. 0, or errno.
+int copy_file(int from, std::uint64_t size_bytes, const std::string& to);
 // A file that is in no directory and goes with its descriptor. -1 on failure.
 int create_memory_file();
 void close_file(int fd);
@@ -25,6 +38,13 @@ std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes);
 // Maps the first bytes of a file for reading. nullptr on failure.
 const std::byte* map_for_reading(int fd, std::size_t size_bytes);
 void unmap_file(const std::byte* at, std::size_t size_bytes);
+
+// A file that somebody makes shorter while we have it mapped makes every write behind its new end a
+// SIGBUS, which would kill the program. From here on such a write within this mapping is caught: the
+// rest of it becomes memory of our own, `on_cut(object)` is called, in the signal handler, and the
+// write goes on. Any other SIGBUS goes where it went before. One mapping at a time; nullptr: none.
+void guard_mapping(const std::byte* at, std::size_t size_bytes, void (*on_cut)(void*),
+                   void* object);
 std::size_t page_size();
 
 std::uint64_t thread_id_call();

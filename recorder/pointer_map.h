@@ -59,12 +59,32 @@ class Map64 {
 
   std::size_t size() const { return count_; }
 
+  // Goes through the table in pieces, which may change between them: calls visit(key) for the keys
+  // in up to `most` slots below `*from`, and lowers it. Begins with the number of slots(); when that
+  // has changed, all is to be done again. What is erased meanwhile may bring another key down, not up,
+  // but for one that goes around the end of the table and is missed.
+  template <class Visit>
+  void visit_below(std::size_t* from, std::size_t most, Visit&& visit) {
+    Key keys[kMostVisited];
+    std::size_t count = 0;
+    for (; *from > 0 && most > 0 && count < kMostVisited; --most)
+      if (const Key key = slots_[--*from].key; key != 0) keys[count++] = key;
+    for (std::size_t i = 0; i < count; ++i) visit(keys[i]);
+  }
+  std::size_t slots() const { return slots_.size(); }
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (Slot& slot : slots_)
+      if (slot.key != 0) visit(slot.value);
+  }
+
   void clear() {
     slots_ = std::vector<Slot>(kFirstSize);
     count_ = 0;
   }
 
  private:
+  static constexpr std::size_t kMostVisited = 16;
   static constexpr std::size_t kFirstSize = 256;
   struct Slot {
     Key key = 0;
@@ -96,6 +116,18 @@ class PointerMap {
   Value* insert(const void* key, Value value) { return map_.insert(number(key), std::move(value)); }
   void erase(const void* key) { map_.erase(number(key)); }
   std::size_t size() const { return map_.size(); }
+  std::size_t slots() const { return map_.slots(); }
+  // As of Map64; visit(address).
+  template <class Visit>
+  void visit_below(std::size_t* from, std::size_t most, Visit&& visit) {
+    map_.visit_below(from, most, [&](std::uint64_t key) {
+      visit(reinterpret_cast<void*>(static_cast<std::uintptr_t>(key)));
+    });
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    map_.for_each(visit);
+  }
   void clear() { map_.clear(); }
 
  private:

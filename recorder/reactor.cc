@@ -19,6 +19,12 @@ struct CallState {
   event::DelayedCallId id{};
   std::uint32_t generation = 0;
   std::int64_t due_ns = 0;
+  // For later segments of a ring.
+  std::uint32_t segment = 0;  // the last one that it was told of in
+  bool is_over = false;       // called or cancelled
+  std::int64_t scheduled_ns = 0;
+  event::CallableId function{};
+  event::StackId stack{};
 };
 
 // One runUntilCurrent in progress; they nest when a call runs the reactor itself.
@@ -41,12 +47,27 @@ std::uint32_t g_last_call = 0;
 std::uint32_t g_last_call_generation = 0;  // of the recording that g_last_call counts in
 bool g_polling = false;
 
+void carry_call(CallState* state) {
+  Recorder& recorder = the_recorder();
+  state->segment = recorder.sink().segment();
+  if (state->is_over) return;
+  const std::int64_t now = recorder.sink().now_ns();
+  const event::CarriedCall carried{state->id, state->function, {now - state->scheduled_ns},
+                                   {state->due_ns - now}, state->stack};
+  recorder.sink().write_at(now, carried);
+}
+
 CallState* known_call(PyObject* call) {
   if (!the_recorder().ready()) return nullptr;
+  const Sink& sink = the_recorder().sink();
   CallState* state = calls().find(call);
-  return state != nullptr && state->generation == the_recorder().sink().generation() ? state
-                                                                                     : nullptr;
+  if (state == nullptr || state->generation != sink.generation()) return nullptr;
+  if (state->segment != sink.segment()) carry_call(state);
+  return state;
 }
+
+std::size_t g_carry_from = 0;
+std::size_t g_carry_slots = 0;
 
 void end_running_call() {
   if (turns().empty() || event::number(turns().back().running) == 0) return;
@@ -82,8 +103,10 @@ PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std:
   event.stack = recorder.names().stack_to_user(recorder.settings().stack_depth);
   recorder.write(event);
   watch_death(call.get(), Watched::kDelayedCall);
-  calls().insert(call.get(), CallState{event.call, recorder.sink().generation(),
-                                       recorder.sink().now_ns() + event.delay.ns});
+  Sink& sink = recorder.sink();
+  const std::int64_t now = sink.now_ns();
+  calls().insert(call.get(), CallState{event.call, sink.generation(), now + event.delay.ns,
+                                       sink.segment(), false, now, event.function, event.stack});
   return call.release();
 }
 
@@ -91,9 +114,10 @@ PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std
                            PyObject* names) {
   PyObject* result = call_original(self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 1) return result;
-  if (const CallState* state = known_call(arguments[0])) {
+  if (CallState* state = known_call(arguments[0])) {
     Recorder& recorder = the_recorder();
     const event::DelayedCallId id = state->id;
+    state->is_over = true;
     recorder.write(
         event::CallCancelled{id, recorder.names().stack_to_user(recorder.settings().stack_depth)});
   }
@@ -132,6 +156,7 @@ PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, st
   Recorder& recorder = the_recorder();
   if (!recorder.ready() || PyVectorcall_NARGS(flags) < 2)
     return call_original(self, arguments, flags, names);
+  recorder.sink().tend();  // before the wait: if ever there is time, it is now
   const bool unlimited = arguments[1] == Py_None;
   recorder.write(event::PollStarted{event::Duration{unlimited ? -1 : nanoseconds(arguments[1])}});
   g_polling = true;
@@ -164,10 +189,11 @@ PyObject* hook_call_set_attribute(NativeFunction* self, PyObject* const* argumen
   if (done == nullptr || PyVectorcall_NARGS(flags) != 3 || arguments[1] != called ||
       turns().empty())
     return done;
-  const CallState* state = known_call(arguments[0]);
+  CallState* state = known_call(arguments[0]);
   if (state == nullptr || (arguments[2] != Py_True && !PyLong_CheckExact(arguments[2])) ||
       PyObject_IsTrue(arguments[2]) != 1)
     return done;
+  state->is_over = true;
   end_running_call();
   Recorder& recorder = the_recorder();
   turns().back().running = state->id;
@@ -213,6 +239,27 @@ void forget_delayed_calls() {
   calls().clear();
   g_polling = false;
   for (Turn& turn : turns()) turn.running = event::DelayedCallId::kNone;
+}
+
+void begin_carrying_calls() { g_carry_slots = g_carry_from = calls().slots(); }
+
+bool carry_some_calls() {
+  constexpr std::size_t kSlotsAtATime = 32;
+  if (g_carry_slots != calls().slots()) begin_carrying_calls();
+  const Sink& sink = the_recorder().sink();
+  calls().visit_below(&g_carry_from, kSlotsAtATime, [&](void* call) {
+    CallState* state = calls().find(call);
+    if (state == nullptr || state->generation != sink.generation()) return;
+    if (state->segment != sink.segment()) carry_call(state);
+  });
+  return g_carry_from > 0;
+}
+
+void forget_definitions_of_calls() {
+  calls().for_each([](CallState& state) {
+    state.function = event::CallableId::kNone;
+    state.stack = event::StackId::kNone;
+  });
 }
 
 const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current},

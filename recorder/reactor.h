@@ -22,4 +22,11 @@ void delayed_call_collected(PyObject* call);
 // Forgets everything; at the end of a recording.
 void forget_delayed_calls();
 
+// A segment of a ring has begun: calls to come are told again, a few with each carry_some_calls(),
+// which returns false when there are no more.
+void begin_carrying_calls();
+bool carry_some_calls();
+// What is remembered by numbers of definitions that are void now.
+void forget_definitions_of_calls();
+
 }  // namespace reactortrack::recorder

@@ -16,8 +16,9 @@ Recorder* const g_recorder = new Recorder;
 
 bool Recorder::start(const Settings& settings, std::string* error) {
   settings_ = settings;
-  if (!sink_.open(settings.path, error)) return false;
   begin_numbering();
+  if (!sink_.open(settings.path, settings.ring_bytes, error)) return false;
+  carried_definitions_ = sink_.definitions();
   forked_ = false;
   on_ = true;
   write_settings();
@@ -26,7 +27,9 @@ bool Recorder::start(const Settings& settings, std::string* error) {
 
 void Recorder::begin_numbering() {
   current_thread_ = 0;
+  carry_stage_ = CarryStage::kDone;
   threads_.clear();
+  thread_names_.clear();
   last_seen_ = nullptr;
   coroutines_.clear();
   last_deferred_ = last_failure_ = 0;
@@ -61,14 +64,25 @@ void Recorder::reopen_in_child() {
   sink_.abandon();
   begin_numbering();
   std::string error;
-  if (!sink_.open(settings_.path, &error)) return;  // what follows is lost, and counted
+  if (!sink_.open(settings_.path, settings_.ring_bytes, &error))
+    return;  // what follows is lost, and counted
+  carried_definitions_ = sink_.definitions();
   for (auto& [key, value] : settings_.facts)
     if (key == "started_by") value = "fork";
   write_settings();
 }
 
 void Recorder::thread_changed(std::uint64_t thread) {
-  current_thread_ = thread;
+  if (is_carrying()) {
+    const std::uint64_t before = real_thread_;
+    carry_some();
+    if (is_carrying()) {
+      real_thread_ = thread;
+      current_thread_ = 0;
+    }
+    if (thread == before) return;
+  }
+  if (!is_carrying()) current_thread_ = thread;
   const auto known = std::find(threads_.begin(), threads_.end(), thread);
   const auto number = static_cast<std::uint32_t>(known - threads_.begin()) + 1;
   event::StringId name = event::StringId::kNone;
@@ -86,6 +100,7 @@ void Recorder::thread_changed(std::uint64_t thread) {
     const char* utf8 = text && PyUnicode_Check(text.get()) ? PyUnicode_AsUTF8(text.get()) : nullptr;
     if (utf8 != nullptr) name = names_.string(utf8);
     PyErr_Clear();
+    thread_names_.push_back(name);
   }
   sink_.write(event::Thread{static_cast<event::ThreadId>(number), name});
 }
@@ -141,6 +156,7 @@ DeferredState* Recorder::new_state(PyObject* deferred) {
   }
   state->id = static_cast<event::DeferredId>(++last_deferred_);
   state->generation = sink_.generation();
+  state->segment = sink_.segment();
   last_seen_ = deferred;
   last_state_ = state.get();
   deferreds_.insert(deferred, std::move(state));
@@ -149,14 +165,17 @@ DeferredState* Recorder::new_state(PyObject* deferred) {
 
 DeferredState* Recorder::state(PyObject* deferred) {
   begin();
-  if (deferred == last_seen_ && last_state_->generation == sink_.generation()) return last_state_;
+  if (deferred == last_seen_ && last_state_->segment == sink_.segment()) return last_state_;
   const auto* found = deferreds_.find(deferred);
   DeferredState* state = nullptr;
-  if (found != nullptr && (*found)->generation == sink_.generation()) [[likely]] {
+  if (found != nullptr && (*found)->segment == sink_.segment()) [[likely]] {
     state = found->get();
   } else {
     state = found != nullptr ? found->get() : new_state(deferred);
-    adopt(deferred, state);
+    if (found != nullptr && state->generation == sink_.generation())
+      carry(deferred, state);
+    else
+      adopt(deferred, state);
   }
   last_seen_ = deferred;
   last_state_ = state;
@@ -168,6 +187,10 @@ void Recorder::adopt(PyObject* deferred, DeferredState* state) {
   if (state->generation != sink_.generation())
     state->id = static_cast<event::DeferredId>(++last_deferred_);
   state->generation = sink_.generation();
+  state->segment = sink_.segment();
+  state->created_ns = sink_.now_ns();
+  state->stack = event::StackId::kNone;
+  state->function = event::CallableId::kNone;
   state->attached = 0;
   state->coroutine_known = state->failed = state->waiting = false;
   state->pairs.clear();
@@ -218,7 +241,7 @@ event::StringId Recorder::text_of(PyObject* (*convert)(PyObject*), PyObject* val
   const char* utf8 = text && PyUnicode_Check(text.get()) ? PyUnicode_AsUTF8(text.get()) : nullptr;
   PyErr_Clear();
   // Defined anew each time: texts of values hardly repeat, and a table of them would only grow.
-  return utf8 != nullptr ? sink_.define(event::String{utf8}) : event::StringId::kNone;
+  return utf8 != nullptr ? sink_.define_once(event::String{utf8}) : event::StringId::kNone;
 }
 
 event::Result Recorder::result_of(PyObject* value, event::Outcome for_failure) {
@@ -238,9 +261,12 @@ event::Result Recorder::result_of(PyObject* value, event::Outcome for_failure) {
   return result;
 }
 
-event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* traceback) {
+event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* traceback,
+                                  event::FailureId known) {
   event::FailureSeen seen;
-  seen.failure = static_cast<event::FailureId>(++last_failure_);
+  seen.failure = known != event::FailureId::kNone
+                     ? known
+                     : static_cast<event::FailureId>(++last_failure_);
   if (type != nullptr && PyType_Check(type))
     seen.type = names_.type(reinterpret_cast<PyTypeObject*>(type));
   if (settings_.values && value != nullptr) seen.message = text_of(PyObject_Str, value);
@@ -252,7 +278,9 @@ event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* tra
 
 event::FailureId Recorder::failure(PyObject* failure) {
   const FailureState* known = failures_.find(failure);
-  if (known != nullptr && known->generation == sink_.generation()) return known->id;
+  if (known != nullptr && known->segment == sink_.segment()) return known->id;
+  const bool told_before = known != nullptr && known->generation == sink_.generation();
+  const event::FailureId old = told_before ? known->id : event::FailureId::kNone;
   const Attributes& name = attributes();
   const Owned type = quiet_attribute(failure, name.type);
   const Owned value = quiet_attribute(failure, name.value);
@@ -260,8 +288,8 @@ event::FailureId Recorder::failure(PyObject* failure) {
   if ((!traceback || !PyTraceBack_Check(traceback.get())) && value)
     traceback = quiet_attribute(value.get(), name.traceback);
   watch_death(failure, Watched::kFailure);
-  const event::FailureId id = raised(type.get(), value.get(), traceback.get());
-  failures_.insert(failure, FailureState{id, sink_.generation()});
+  const event::FailureId id = raised(type.get(), value.get(), traceback.get(), old);
+  failures_.insert(failure, FailureState{id, sink_.generation(), sink_.segment()});
   return id;
 }
 

@@ -24,6 +24,7 @@ namespace reactortrack::recorder {
 
 struct Settings {
   std::string path;      // empty: in memory, and only Deferreds that a monitor tracks
+  std::uint64_t ring_bytes = 0;  // keep the newest events in segments of this much together; 0: all
   int stack_depth = 16;  // frames kept of the stacks of creation and firing; 0 for none
   bool values = false;   // record repr() of results and str() of exceptions
   std::vector<std::pair<std::string, std::string>> facts;  // what the recording says of itself
@@ -46,9 +47,9 @@ struct TwistedObjects {
   PyObject* callbacks_name = nullptr;  // "callbacks" or "_callbacks"
 };
 
-class Recorder {
+class Recorder : private Sink::Listener {
  public:
-  Recorder() : names_(&sink_) {}
+  Recorder() : names_(&sink_) { sink_.set_listener(this); }
 
   // Begins a recording. False with `*error` set when the file can't be made.
   bool start(const Settings& settings, std::string* error);
@@ -134,8 +135,15 @@ class Recorder {
     sink_.write(kind);
   }
   void mark(std::string_view text);
+  // See Sink.
+  std::string dump(const std::string& path, double before_s, double after_s, std::string* error) {
+    if (on_) begin();
+    return sink_.dump(path, before_s, after_s, error);
+  }
   // An exception that is in nobody's Failure yet. `type` is its class; the others may be nullptr.
-  event::FailureId raised(PyObject* type, PyObject* value, PyObject* traceback);
+  // `known`: the number of a Failure that was told of in an earlier segment.
+  event::FailureId raised(PyObject* type, PyObject* value, PyObject* traceback,
+                          event::FailureId known = event::FailureId::kNone);
   // The Deferred of the coroutine that is running, by the ends and waits that were seen.
   event::DeferredId running_coroutine() const {
     return coroutines_.empty() ? event::DeferredId::kNone : coroutines_.back();
@@ -151,6 +159,7 @@ class Recorder {
   struct FailureState {
     event::FailureId id{};
     std::uint32_t generation = 0;
+    std::uint32_t segment = 0;
   };
 
   // False when nothing is recorded of this Deferred.
@@ -190,6 +199,21 @@ class Recorder {
   void coroutine_rests(event::DeferredId coroutine);
   void write_resumed(event::DeferredId waiter, const void* address, PyObject* by, PyObject* result);
 
+  // ---- Segments of a ring (carry.cc) ----------------------------------------------------------
+  void segment_ends() override;
+  void describe(event::Segment* segment) override;
+  void segment_begins() override;
+  void forget_definitions();
+  void begin_carrying();
+  void carry_some();
+  void carry(PyObject* deferred, DeferredState* state);
+  void carry_result(PyObject* deferred, event::Carried* event);
+  void carry_pairs(PyObject* deferred, DeferredState* state);
+  void carry_wait(event::DeferredId on, PyObject* callback, PyObject* arguments,
+                  PyObject* errback);
+  bool is_carrying() const { return carry_stage_ != CarryStage::kDone; }
+  std::uint64_t current_thread() const { return is_carrying() ? real_thread_ : current_thread_; }
+
   // Set in the child of a fork; read and cleared before the next event there.
   static volatile bool forked_;
 
@@ -212,6 +236,16 @@ class Recorder {
   std::uint32_t last_failure_ = 0;
   std::uint64_t current_thread_ = 0;
   std::vector<std::uint64_t> threads_;
+  std::vector<event::StringId> thread_names_;
+
+  // What of the things that live is to be told in this segment of a ring.
+  enum class CarryStage : std::uint8_t { kDone, kDeferreds, kCalls };
+  CarryStage carry_stage_ = CarryStage::kDone;
+  std::size_t carry_from_ = 0;   // slots of the table that are left
+  std::size_t carry_slots_ = 0;  // slots that it had then
+  std::uint64_t carried_bytes_ = 0;
+  std::uint64_t real_thread_ = 0;  // while current_thread_ is 0 for that
+  std::uint32_t carried_definitions_ = 0;
 };
 
 // The one Recorder of this process. Never destroyed: Deferreds may die after static destruction has

@@ -23,6 +23,7 @@
 
 #include "core/event/around_events.h"
 #include "core/event/ids.h"
+#include "core/event/segment_events.h"
 #include "core/event/values.h"
 
 namespace reactortrack::event {
@@ -461,7 +462,8 @@ using Body =
                  Mark, Lost, Clock, End, WorkQueued, WorkStarted, WorkEnded, CallFromThread,
                  LoopStarted, IterationStarted, IterationEnded, LoopStopped, ReactorStopping,
                  SystemEvent, TriggerStarted, TriggerEnded, Timeout, CancellerRaised, Future,
-                 NeverAwaited, Awaited, ContextChanged>;
+                 NeverAwaited, Awaited, ContextChanged, Segment, Carried, CarriedPair, CarriedWait,
+                 CarriedCall>;
 
 // One record of a recording. `time_ns` counts from the start of the recording; definitions carry
 // the time of the event before them.

@@ -76,6 +76,11 @@ enum class EventKind : std::uint8_t {
   kNeverAwaited = 69,
   kAwaited = 70,
   kContextChanged = 71,
+  kSegment = 72,
+  kCarried = 73,
+  kCarriedPair = 74,
+  kCarriedWait = 75,
+  kCarriedCall = 76,
 };
 
 inline constexpr std::uint8_t kFirstTimedKind = 16;

@@ -20,6 +20,8 @@ namespace reactortrack::log {
 inline constexpr unsigned char kMagic[8] = {0x89, 'R', 'T', 'L', 'O', 'G', '\r', '\n'};
 inline constexpr std::uint16_t kFormatVersion = 1;
 inline constexpr std::size_t kHeaderBytes = 16;
+// In the header's flags: a segment of a ring (join.h).
+inline constexpr unsigned char kSegmentFlag = 1;
 // Times are written in steps of this many nanoseconds: a callback's time stays exact to what a
 // clock can tell, and the noise below it, which does not compress, is left out.
 inline constexpr std::uint32_t kTimeUnitNs = 100;

@@ -160,10 +160,16 @@ void Reader::take_in(const Kind& kind) {
     limits_.callables = definitions_.callable_count();
   } else if constexpr (std::is_same_v<Kind, event::Lost>) {
     const std::uint64_t before = std::min(lost_count_, kMaxLostSerials);
-    lost_count_ += std::min(kind.count, ~std::uint64_t{0} - lost_count_);
+    const std::uint64_t lost = std::min(kind.count, ~std::uint64_t{0} - lost_count_);
+    lost_count_ += lost;
+    if (kind.reason == event::LostReason::kLeftOut) left_out_count_ += lost;
     const std::uint64_t more = std::min(lost_count_, kMaxLostSerials) - before;
     limits_.serial +=
         static_cast<std::uint32_t>(std::min<std::uint64_t>(more, ~0u - limits_.serial));
+  } else if constexpr (std::is_same_v<Kind, event::Segment>) {
+    const std::uint32_t given = std::max({kind.deferreds, kind.failures, kind.calls});
+    if (given > limits_.serial) limits_.serial = given;
+    limits_.serial += std::min(kSerialSlack, ~0u - limits_.serial);
   } else if constexpr (std::is_same_v<Kind, event::End>) {
     end_recording();
   }
@@ -203,7 +209,7 @@ bool Reader::read_header() {
                  "format version " + std::to_string(version) + " is unknown, only " +
                      std::to_string(kFormatVersion) +
                      " is; written by a newer version of reactortrack?"});
-  if (header[10] != 0 || header[11] != 0)
+  if (header[10] > kSegmentFlag || header[11] != 0)
     return fail({10, 0, "the header has flags that are unknown; written by a newer version?"});
   const std::uint32_t unit_ns = header[12] | header[13] << 8 | header[14] << 16 |
                                 static_cast<std::uint32_t>(header[15]) << 24;

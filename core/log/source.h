@@ -58,6 +58,8 @@ class Source {
   const Definitions& definitions() const { return definitions_; }
   // Events that `lost` records read so far speak of.
   std::uint64_t lost_count() const { return lost_count_; }
+  // Of them, those that were recorded and are no part of this window, or of what a ring has kept.
+  std::uint64_t left_out_count() const { return left_out_count_; }
   // Bytes read so far. Divided by the size: the progress.
   std::uint64_t position() const { return position_; }
   // For kTruncated: bytes of a last record that is not whole. 0 when the cut is between records.
@@ -84,6 +86,7 @@ class Source {
   Definitions definitions_;
   Error error_;
   std::uint64_t lost_count_ = 0;
+  std::uint64_t left_out_count_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t torn_bytes_ = 0;
   Ending ending_ = Ending::kOpen;

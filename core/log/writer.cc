@@ -27,13 +27,18 @@ void put_text(Encoder* encoder, std::string_view text) {
 
 }  // namespace
 
-void Writer::start() {
+void Writer::start_numbering() {
   context_ = Context{};
   strings_ = sites_ = stacks_ = callables_ = 0;
+}
+
+void Writer::start(unsigned char flags) {
+  start_numbering();
   unsigned char header[kHeaderBytes] = {};
   std::memcpy(header, kMagic, sizeof(kMagic));
   header[8] = kFormatVersion & 0xFF;
   header[9] = kFormatVersion >> 8;
+  header[10] = flags;
   for (int byte = 0; byte < 4; ++byte)
     header[12 + byte] = static_cast<unsigned char>(kTimeUnitNs >> (8 * byte));
   std::memcpy(at_, header, sizeof(header));

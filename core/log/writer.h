@@ -40,11 +40,20 @@ class Writer {
   // Bytes written into the window.
   std::size_t written() const { return static_cast<std::size_t>(at_ - begin_); }
   // Bytes left in the window.
-  std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
+  std::size_t room() const { return end_ > at_ ? static_cast<std::size_t>(end_ - at_) : 0; }
+  // What is written last stands here.
+  const unsigned char* at() const { return at_; }
+  // Nothing more fits. May be called in a signal handler, while a record is being written.
+  void close_window() { *const_cast<unsigned char* volatile*>(&end_) = begin_; }
 
   // Writes the file header and forgets all definitions: the start of a recording.
-  // The window must have room for kHeaderBytes.
-  void start();
+  // The window must have room for kHeaderBytes. `flags` go into the header.
+  void start(unsigned char flags = 0);
+  // Forgets all definitions: the next of each kind is number 1.
+  void start_numbering();
+  // A segment of the recording begins in a window that holds, already, a header and the definitions
+  // so far: ids go on, differences are taken to nothing.
+  void go_on() { context_ = Context{}; }
 
   // Writes one event. False, with nothing written, when the window may be too small for it.
   template <class Kind>

@@ -228,6 +228,15 @@ void Model::on(const event::Adopted& adopted) {
   note(&deferred);
 }
 
+void Model::on(const event::Carried& carried) {
+  on(event::Adopted{carried.deferred, carried.type, carried.address, carried.state});
+  Deferred& deferred = touch(carried.deferred);
+  deferred.created_stack = carried.stack;
+  deferred.canceller = carried.canceller;
+  if (carried.function != event::CallableId::kNone)
+    on(event::Coroutine{carried.deferred, carried.function});
+}
+
 void Model::on(const event::Attached& attached) {
   Deferred& deferred = touch(attached.deferred);
   Pair& pair = pairs_.add();

@@ -170,6 +170,18 @@ class Model {
   void on(const event::Lost& lost);
   void on(const event::Clock& clock);
   void on(const event::End&) {}
+  // A segment that is read as it is; log::join() makes ordinary events of these, with their times.
+  void on(const event::Segment&) {}
+  void on(const event::Carried& carried);
+  void on(const event::CarriedPair& pair) {
+    on(event::Attached{pair.deferred, pair.callback, pair.errback, {}});
+  }
+  void on(const event::CarriedWait& wait) {
+    on(event::Waiting{wait.deferred, wait.on, wait.how, wait.stack});
+  }
+  void on(const event::CarriedCall& call) {
+    on(event::CallScheduled{call.call, call.function, call.delay, call.stack});
+  }
   void on(const event::CallFromThread& call) {
     on(event::CallScheduled{call.call, call.function, event::Duration{}, call.stack});
   }

@@ -262,6 +262,30 @@ class Describe {
     return {deferred_text(e.deferred), "a callback changed " + say_.text(e.variable),
             say_.where(e.stack), true};
   }
+  EventText operator()(const event::Segment& e) const {
+    return {"", "segment " + count_text(e.segment) + " begins",
+            e.events == 0 ? "" : "after " + plural(e.events, "event")};
+  }
+  EventText operator()(const event::Carried& e) const {
+    return {deferred_text(e.deferred),
+            say_.type(e.type, kDeferred) + ", made " + duration_text(e.age.ns) +
+                " before: " + Wording::end_state(e.state),
+            say_.where(e.stack)};
+  }
+  EventText operator()(const event::CarriedPair& e) const {
+    replay::Pair pair;
+    pair.callback = e.callback;
+    pair.errback = e.errback;
+    return {deferred_text(e.deferred), say_.callables(pair), ""};
+  }
+  EventText operator()(const event::CarriedWait& e) const {
+    return {deferred_text(e.deferred), "waits for " + deferred_text(e.on), say_.where(e.stack)};
+  }
+  EventText operator()(const event::CarriedCall& e) const {
+    return {call(e.call),
+            say_.callable(e.function) + ", due in " + duration_text(e.delay.ns),
+            say_.where(e.stack)};
+  }
   // Definitions are no events; nobody asks for their line.
   template <class Definition>
     requires(static_cast<std::uint8_t>(Definition::kKind) < event::kFirstTimedKind)

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reactortrack._describe import describe
+    from reactortrack._flight import dump
     from reactortrack._record import Recording, mark, record
 
-__all__ = ["Recording", "describe", "mark", "record"]
+__all__ = ["Recording", "describe", "dump", "mark", "record"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for: pytest loads this package for its plugin, in every session."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from reactortrack import _describe, _record
+    from reactortrack import _describe, _flight, _record
 
-    value = getattr(_describe if name == "describe" else _record, name)
+    homes = {"describe": _describe, "dump": _flight}
+    value = getattr(homes.get(name, _record), name)
     globals()[name] = value
     return value

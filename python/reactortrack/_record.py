@@ -8,7 +8,7 @@ import warnings
 from types import TracebackType
 from typing import Union
 
-from reactortrack import _recorder, _session
+from reactortrack import _flight, _recorder, _session
 
 _Path = Union[str, "os.PathLike[str]"]
 
@@ -46,7 +46,12 @@ class Recording:
 
 
 def record(
-    path: _Path, *, stack_depth: int = 16, values: bool = False, engine: str = "auto"
+    path: _Path,
+    *,
+    stack_depth: int = 16,
+    values: bool = False,
+    engine: str = "auto",
+    ring: int | str | None = None,
 ) -> Recording:
     """Record what Deferreds and the reactor do, from now on, to a file.
 
@@ -57,9 +62,11 @@ def record(
     stack_depth: frames kept of the stacks of creation and firing, 0 to 64.
     values: record repr() of results and str() of exceptions, too; without it only their types.
     engine: "native", "wrap", or "auto" for the first that suits the installed Twisted.
+    ring: keep the newest events only, in so many bytes ("64M", "1G"; at least 4M): `path` becomes a
+        directory of segments, which all commands read as one recording. See dump().
 
     Raises OSError when the file cannot be made, ImportError without Twisted, ValueError for an
-    unknown engine. When the program is being recorded already, by `reactortrack run` or an outer
+    unknown engine or a size that is none. When the program is being recorded already, by `reactortrack run` or an outer
     record(), that recording goes on, this call only warns.
     """
     if _session.is_on():
@@ -76,6 +83,7 @@ def record(
         values=values,
         engine=engine,
         started_by="record()",
+        ring_bytes=0 if ring is None else _flight.ring_bytes(ring),
     )
     return Recording(_recorder.path(), hooks.engine, hooks.note, owner=True)
 

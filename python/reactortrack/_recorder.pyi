@@ -7,8 +7,13 @@ from typing import Any, Callable
 
 version: str
 
-def start(path: str, stack_depth: int, values: bool, facts: dict[str, str]) -> str:
-    """Begin a recording at `path`; return the path that was taken. Raises OSError."""
+def start(
+    path: str, stack_depth: int, values: bool, facts: dict[str, str], ring_bytes: int = 0
+) -> str:
+    """Begin a recording at `path`; return the path that was taken. Raises OSError.
+
+    ring_bytes: keep the newest events only, in segments of so many bytes together; 0: all.
+    """
 
 def stop(at_exit: bool) -> None:
     """End the recording: complete, if it was not cut short before. No effect when off."""
@@ -24,6 +29,12 @@ class Monitor:
 def is_on() -> bool: ...
 def lost_count() -> int: ...
 def path() -> str: ...
+def trouble() -> str:
+    """What was wrong with the file at the end of the recording; "" for nothing."""
+
+def dump(path: str, before_s: float, after_s: float, /) -> tuple[str, str]:
+    """Where the dump is, or "", and what went wrong, or ""."""
+
 def mark(text: str) -> None: ...
 def serial(deferred: object) -> int | None:
     """The number of a Deferred in the recording, or None when it is not known."""

@@ -10,7 +10,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING
 
-from reactortrack import _recorder, _twisted
+from reactortrack import _flight, _recorder, _twisted
 from reactortrack._hooks import Hooks
 
 if TYPE_CHECKING:
@@ -21,7 +21,15 @@ _in_memory = False
 _monitors: weakref.WeakSet[JSONMonitor] = weakref.WeakSet()
 
 
-def start(path: str, *, stack_depth: int, values: bool, engine: str, started_by: str) -> Hooks:
+def start(
+    path: str,
+    *,
+    stack_depth: int,
+    values: bool,
+    engine: str,
+    started_by: str,
+    ring_bytes: int = 0,
+) -> Hooks:
     """Create the recording, then put the hooks in place. Raises OSError; nothing is left then.
 
     A recording that only serves monitors gives way, and they go on with this one.
@@ -30,13 +38,15 @@ def start(path: str, *, stack_depth: int, values: bool, engine: str, started_by:
         raise ValueError(f"engine must be auto, native or wrap, not {engine!r}")
     if _in_memory:
         stop()
-    hooks = _start(path, stack_depth, values, engine, started_by)
+    hooks = _start(path, stack_depth, values, engine, started_by, ring_bytes)
     for monitor in list(_monitors):
         monitor._join_recording()
     return hooks
 
 
-def _start(path: str, stack_depth: int, values: bool, engine: str, started_by: str) -> Hooks:
+def _start(
+    path: str, stack_depth: int, values: bool, engine: str, started_by: str, ring_bytes: int = 0
+) -> Hooks:
     global _hooks, _in_memory
     import twisted.internet.defer  # noqa: F401  what is hooked must be there
 
@@ -58,6 +68,7 @@ def _start(path: str, stack_depth: int, values: bool, engine: str, started_by: s
         stack_depth,
         values,
         {key: value.encode("utf-8", "backslashreplace").decode() for key, value in facts.items()},
+        ring_bytes,
     )
     try:
         hooks.install()
@@ -84,15 +95,27 @@ def stop(at_exit: bool = False) -> None:
     hooks.remove()
     _recorder.stop(at_exit)
     atexit.unregister(_at_exit)
+    _flight.leave_signals()
     _tell_losses()
+
+
+def what_went_wrong() -> str:
+    """With the file of the recording that has ended; "" for nothing."""
+    trouble = _recorder.trouble()
+    lost = _recorder.lost_count()
+    told = [trouble] if trouble else []
+    if lost:
+        told.append(f"{lost} events could not be written")
+    return "; ".join(told)
 
 
 def _tell_losses() -> None:
     """One line on stderr when events could not be written; `reactortrack run` says it itself."""
-    lost = _recorder.lost_count()
-    if lost and "REACTORTRACK_STATUS" not in os.environ:
-        file = _recorder.path() or "the monitor"
-        print(f"reactortrack: {file}: {lost} events could not be written", file=sys.stderr)
+    file = _recorder.path() or "the monitor"
+    _flight.tell_problems(file)
+    wrong = what_went_wrong()
+    if wrong and "REACTORTRACK_STATUS" not in os.environ:
+        print(f"reactortrack: {file}: {wrong}", file=sys.stderr)
 
 
 def _at_exit() -> None:

@@ -39,10 +39,11 @@ def _number(name: str, otherwise: int) -> int:
 def _begin(module: ModuleType) -> None:
     """twisted.internet.defer has been imported: record from here on."""
     try:
-        from reactortrack import _recorder, _session
+        from reactortrack import _flight, _recorder, _session
 
         if _session.is_on():
             return
+        ring = os.environ.get("REACTORTRACK_RING")
         _report_losses_at_exit()  # handlers run in reverse: this one after the session's own
         hooks = _session.start(
             os.environ["REACTORTRACK_OUT"],
@@ -50,10 +51,12 @@ def _begin(module: ModuleType) -> None:
             values=os.environ.get("REACTORTRACK_VALUES") == "1",
             engine=os.environ.get("REACTORTRACK_ENGINE") or "auto",
             started_by="reactortrack run",
+            ring_bytes=_flight.ring_bytes(ring) if ring else 0,
         )
         _report("recording", _recorder.path())
         if hooks.note:
             _report("note", hooks.note)
+        _dump_on(os.environ.get("REACTORTRACK_DUMP_SIGNAL"))
         from reactortrack import _trial
 
         _trial.watch(_report, strict=os.environ.get("REACTORTRACK_STRICT") == "1")
@@ -61,15 +64,26 @@ def _begin(module: ModuleType) -> None:
         _report("failed", f"{type(problem).__name__}: {problem}")
 
 
+def _dump_on(name: str | None) -> None:
+    if not name:
+        return
+    from reactortrack import _flight
+
+    try:
+        _flight.dump_on(name)
+    except Exception as problem:
+        _report("note", f"no dumps by signal {name}: {problem}")
+
+
 def _report_losses_at_exit() -> None:
     import atexit
 
-    from reactortrack import _recorder
+    from reactortrack import _session
 
     def report() -> None:
-        lost = _recorder.lost_count()
-        if lost:
-            _report("lost", f"{lost} no space left")
+        wrong = _session.what_went_wrong()
+        if wrong:
+            _report("lost", wrong)
 
     atexit.register(report)
 
