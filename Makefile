@@ -12,6 +12,7 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
+KILLS ?= 500
 # Some of: cpp agreement viewer python journeys browser arrows lint
 SUITES ?= cpp agreement viewer python journeys browser arrows lint
 
@@ -33,6 +34,7 @@ help:
 	@echo 'make bench-instructions  count the instructions instead, against stored limits'
 	@echo 'make false-alarms  healthy programs (Twisted'\''s examples, Scrapy, klein) that must get no warning'
 	@echo 'make releases Twisted'\''s own tests with and without recording, on 12 releases'
+	@echo 'make kill-test  kill -9 a busy program KILLS=$(KILLS) times, recording to a file and to a ring'
 	@echo 'make clean    remove what was built (.venv stays)'
 	@echo
 	@echo 'PYTHON=$(PYTHON) is the interpreter, VENV=$(VENV) the environment made with it.'
@@ -101,6 +103,12 @@ releases:
 	@tools/debian-packages.sh build
 	@tools/python-venv.sh tools/requirements-build.txt
 	$(VENV)/bin/python tools/check_releases.py
+
+kill-test:
+	@tools/debian-packages.sh build page
+	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
+	@tools/install.sh
+	$(VENV)/bin/python tests/journeys/kill_test.py $(KILLS) stream ring
 
 clean:
 	rm -rf build $(VENV)/installed/reactortrack

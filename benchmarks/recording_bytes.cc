@@ -52,8 +52,7 @@ class Sizes {
           if (index >= event::kFirstTimedKind) {
             log::Encoder encoder(scratch_.data(), &context_);
             encoder.time(event.time_ns);
-            note(&kind, part++, "time",
-                 static_cast<std::uint64_t>(encoder.at() - scratch_.data()));
+            note(&kind, part++, "time", static_cast<std::uint64_t>(encoder.at() - scratch_.data()));
           }
           event::for_each_field(body, encode);
         },
@@ -74,10 +73,10 @@ class Sizes {
     std::printf("%llu bytes in records, %llu events: %.2f bytes an event\n", as_long(all),
                 as_long(events), static_cast<double>(all) / static_cast<double>(events));
     for (const Kind* kind : rows) {
-      std::printf("%6.2f%%  %8llu x %6.2f  %-16s", 100.0 * static_cast<double>(kind->bytes) /
-                      static_cast<double>(all), as_long(kind->count),
-                  static_cast<double>(kind->bytes) / static_cast<double>(kind->count),
-                  kind->name.c_str());
+      std::printf(
+          "%6.2f%%  %8llu x %6.2f  %-16s",
+          100.0 * static_cast<double>(kind->bytes) / static_cast<double>(all), as_long(kind->count),
+          static_cast<double>(kind->bytes) / static_cast<double>(kind->count), kind->name.c_str());
       for (const Part& part : kind->parts)
         std::printf(" %s %.2f", part.name,
                     static_cast<double>(part.bytes) / static_cast<double>(kind->count));

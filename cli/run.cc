@@ -220,8 +220,7 @@ std::string ending_text(const log::Source& source, const std::string& process, c
       text += std::string(" by SIG") + name;
     }
   }
-  if (const std::string missing = missing_text(source); !missing.empty())
-    text += ", " + missing;
+  if (const std::string missing = missing_text(source); !missing.empty()) text += ", " + missing;
   if (source.ending() == log::Ending::kError)
     text += " at " + place_text(source.error()) + ": " + clean(source.error().cause);
   return text;

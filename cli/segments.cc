@@ -77,8 +77,8 @@ bool join_segments(const std::string& directory, JoinedSegments* joined, std::st
     }
     const auto content = std::as_bytes(std::span(bytes));
     if (!log::is_segment(content)) {  // made ready, not begun: nothing but zeros
-      const bool is_empty =
-          std::all_of(content.begin(), content.end(), [](std::byte b) { return b == std::byte{0}; });
+      const bool is_empty = std::all_of(content.begin(), content.end(),
+                                        [](std::byte b) { return b == std::byte{0}; });
       if (!is_empty) joined->errors.push_back(path + ": is not a segment of a recording");
       continue;
     }

@@ -5,7 +5,9 @@
 //
 // The last byte chooses where the bytes are cut, to be read once more as a follower sees them: up to
 // there first, then all. A recording must give the same events both ways. A Timeline reads them in
-// the same two steps, and is asked about some of its events.
+// the same two steps, and is asked about some of its events. As segments of a ring, both parts and the
+// whole must become one recording that can be read.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -17,6 +19,7 @@
 
 #include "core/event/names.h"
 #include "core/log/encoding.h"
+#include "core/log/join.h"
 #include "core/log/json_lines.h"
 #include "core/log/source.h"
 #include "core/replay/homes.h"
@@ -140,6 +143,22 @@ void replay_in_two_steps(std::span<const std::byte> bytes, std::size_t first) {
   ask(timeline);
 }
 
+// The bytes as a segment of a ring, and as two that follow one another: whatever they are, one
+// recording comes of it that reads without an error.
+void join_segments(std::span<const std::byte> bytes, std::size_t first) {
+  std::vector<std::byte> second(bytes.begin(), bytes.end());
+  second.erase(second.begin() + static_cast<std::ptrdiff_t>(std::min(first, log::kHeaderBytes)),
+               second.begin() + static_cast<std::ptrdiff_t>(first));
+  const std::span<const std::byte> segments[] = {bytes.first(first), second, bytes};
+  const log::Joined joined = log::join(segments);
+  const std::unique_ptr<log::Source> source = log::open(joined.bytes);
+  std::int64_t time_ns = 0;
+  for (event::Event event; source->next(&event); time_ns = event.time_ns)
+    require(event.time_ns >= time_ns);
+  require(source->ending() == log::Ending::kTruncated ||
+          source->ending() == log::Ending::kComplete);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -149,6 +168,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::uint64_t at_once = read(bytes, bytes.size(), &lines);
   const std::size_t cut = data[size - 1] * bytes.size() / 256;
   replay_in_two_steps(bytes, cut);
+  join_segments(bytes, cut);
   std::string ignored;
   const std::uint64_t in_two_steps = read(bytes, cut, &ignored);
   // Of a text, the first half may be a whole line, or a foreign file.

@@ -117,8 +117,7 @@ void Recorder::carry(PyObject* deferred, DeferredState* state) {
   event.type = names_.type_of(deferred);
   event.address.value = reinterpret_cast<std::uintptr_t>(deferred);
   const Owned canceller = quiet_attribute(deferred, name.canceller);
-  if (canceller && canceller.get() != Py_None)
-    event.canceller = names_.callable(canceller.get());
+  if (canceller && canceller.get() != Py_None) event.canceller = names_.callable(canceller.get());
   event.function = state->function;
   event.age.ns = sink_.now_ns() - state->created_ns;
   event.attached = state->attached;
@@ -161,8 +160,7 @@ void Recorder::carry_pairs(PyObject* deferred, DeferredState* state) {
     if (state->mirror && mirrored < state->mirror->entries.size())
       position = state->mirror->entries[mirrored++].position;
     if (position == PairQueue::kUnknown) continue;
-    sink_.write(
-        event::CarriedPair{id, position, side(callback.callable), side(errback.callable)});
+    sink_.write(event::CarriedPair{id, position, side(callback.callable), side(errback.callable)});
   }
 }
 

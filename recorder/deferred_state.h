@@ -112,7 +112,7 @@ struct DeferredState {
   std::int64_t created_ns = 0;   // what later segments of a ring are to know
   event::StackId stack{};
   event::CallableId function{};
-  std::uint32_t attached = 0;    // pairs so far
+  std::uint32_t attached = 0;  // pairs so far
   bool fired = false;
   bool cancelled_error = false;  // fired with CancelledError
   bool coroutine_known = false;  // a `coroutine` event was written

@@ -27,13 +27,13 @@ int create_file(const std::string& path, int* error) {
 }
 
 void finish_file(int fd) {
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(fd, &facts) != 0) return;
   [[maybe_unused]] const int result = ::fchmod(fd, (facts.st_mode & 0777) | S_IWUSR);
 }
 
 bool has_name(int fd) {
-  struct stat facts {};
+  struct stat facts{};
   return ::fstat(fd, &facts) != 0 || facts.st_nlink > 0;
 }
 
@@ -65,7 +65,7 @@ int link_or_copy(const std::string& from, const std::string& to) {
   if (errno == EEXIST || errno == ENOENT) return errno;
   const int fd = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno;
-  struct stat facts {};
+  struct stat facts{};
   const int problem = ::fstat(fd, &facts) != 0
                           ? errno
                           : copy_file(fd, static_cast<std::uint64_t>(facts.st_size), to);
@@ -147,7 +147,7 @@ void guard_mapping(const std::byte* at, std::size_t size_bytes, void (*on_cut)(v
   g_on_cut = on_cut;
   g_cut_object = object;
   g_guarded_end = g_guarded_begin + size_bytes;
-  struct sigaction now {};
+  struct sigaction now{};
   if (at == nullptr) {
     // Somebody who came after us may call us: then we stay where we are.
     ::sigaction(SIGBUS, nullptr, &now);
@@ -158,7 +158,7 @@ void guard_mapping(const std::byte* at, std::size_t size_bytes, void (*on_cut)(v
     return;
   }
   if (g_is_in_chain) return;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = on_sigbus;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   ::sigemptyset(&action.sa_mask);

@@ -52,8 +52,8 @@ void carry_call(CallState* state) {
   state->segment = recorder.sink().segment();
   if (state->is_over) return;
   const std::int64_t now = recorder.sink().now_ns();
-  const event::CarriedCall carried{state->id, state->function, {now - state->scheduled_ns},
-                                   {state->due_ns - now}, state->stack};
+  const event::CarriedCall carried{
+      state->id, state->function, {now - state->scheduled_ns}, {state->due_ns - now}, state->stack};
   recorder.sink().write_at(now, carried);
 }
 

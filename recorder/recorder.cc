@@ -264,9 +264,8 @@ event::Result Recorder::result_of(PyObject* value, event::Outcome for_failure) {
 event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* traceback,
                                   event::FailureId known) {
   event::FailureSeen seen;
-  seen.failure = known != event::FailureId::kNone
-                     ? known
-                     : static_cast<event::FailureId>(++last_failure_);
+  seen.failure =
+      known != event::FailureId::kNone ? known : static_cast<event::FailureId>(++last_failure_);
   if (type != nullptr && PyType_Check(type))
     seen.type = names_.type(reinterpret_cast<PyTypeObject*>(type));
   if (settings_.values && value != nullptr) seen.message = text_of(PyObject_Str, value);

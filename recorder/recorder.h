@@ -23,10 +23,10 @@
 namespace reactortrack::recorder {
 
 struct Settings {
-  std::string path;      // empty: in memory, and only Deferreds that a monitor tracks
+  std::string path;              // empty: in memory, and only Deferreds that a monitor tracks
   std::uint64_t ring_bytes = 0;  // keep the newest events in segments of this much together; 0: all
-  int stack_depth = 16;  // frames kept of the stacks of creation and firing; 0 for none
-  bool values = false;   // record repr() of results and str() of exceptions
+  int stack_depth = 16;          // frames kept of the stacks of creation and firing; 0 for none
+  bool values = false;           // record repr() of results and str() of exceptions
   std::vector<std::pair<std::string, std::string>> facts;  // what the recording says of itself
 };
 
@@ -209,8 +209,7 @@ class Recorder : private Sink::Listener {
   void carry(PyObject* deferred, DeferredState* state);
   void carry_result(PyObject* deferred, event::Carried* event);
   void carry_pairs(PyObject* deferred, DeferredState* state);
-  void carry_wait(event::DeferredId on, PyObject* callback, PyObject* arguments,
-                  PyObject* errback);
+  void carry_wait(event::DeferredId on, PyObject* callback, PyObject* arguments, PyObject* errback);
   bool is_carrying() const { return carry_stage_ != CarryStage::kDone; }
   std::uint64_t current_thread() const { return is_carrying() ? real_thread_ : current_thread_; }
 

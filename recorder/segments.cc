@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t kRetryNs = 200'000'000;
 
+// Somebody made the segment shorter that was made ready; set in a signal handler.
+volatile bool g_next_was_cut = false;
+void on_next_cut(void*) { g_next_was_cut = true; }
+
 // Bytes become visible together, as a record does: the first one last.
 void publish(std::byte* to, const char* from, std::size_t size) {
   if (size == 0) return;
@@ -49,13 +53,20 @@ void Sink::copy_definitions() {
 bool Sink::next_segment() {
   const std::int64_t now = clock_.now_ns();
   if (now < retry_ns_) return false;
-  if (!prepare_segment()) {
-    retry_ns_ = now + kRetryNs;
-    return false;
+  bool is_whole = false;
+  for (int attempt = 0; attempt < 2 && !is_whole && prepare_segment(); ++attempt) {
+    g_next_was_cut = false;
+    platform::guard_mapping(ring_.ready_map(), ring_.segment_bytes(), on_next_cut, nullptr);
+    copy_definitions();
+    is_whole = !g_next_was_cut;
+    if (!is_whole) ring_.close();
   }
-  copy_definitions();
-  if (defined_in_next_ != defined_.size()) {  // they would fill it; tend() begins anew
+  if (is_whole && defined_in_next_ != defined_.size()) {  // they would fill it; tend() begins anew
     lost_reason_ = event::LostReason::kTooLarge;
+    is_whole = false;
+  }
+  if (!is_whole) {
+    if (map_ != nullptr) platform::guard_mapping(map_, map_size_, &Sink::on_cut, this);
     retry_ns_ = now + kRetryNs;
     return false;
   }
@@ -70,7 +81,7 @@ bool Sink::next_segment() {
 
 void Sink::begin_segment() {
   current_ = ring_.take();
-  const bool is_first = current_.number == 1;
+  const bool is_first = event_count_ == 0;
   const bool lost_unknown = was_cut_;
   fd_ = current_.fd;
   map_ = current_.map;

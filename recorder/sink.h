@@ -159,11 +159,11 @@ class Sink {
   Ring ring_;
   Ring::Open current_;
   Listener* listener_ = nullptr;
-  std::string defined_;                // all definitions of the recording, as they were written
-  std::size_t defined_in_next_ = 0;    // of them, bytes in the segment that was made ready
+  std::string defined_;              // all definitions of the recording, as they were written
+  std::size_t defined_in_next_ = 0;  // of them, bytes in the segment that was made ready
   std::int64_t segment_began_ns_ = 0;
-  std::int64_t retry_ns_ = 0;          // after a failure: when to try again
-  std::vector<Dump> dumps_;            // that wait for their end
+  std::int64_t retry_ns_ = 0;  // after a failure: when to try again
+  std::vector<Dump> dumps_;    // that wait for their end
 };
 
 }  // namespace reactortrack::recorder

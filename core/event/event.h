@@ -453,17 +453,15 @@ struct End {
   static constexpr auto fields() { return std::tuple{field("reason", &End::reason)}; }
 };
 
-using Body =
-    std::variant<String, Site, Stack, Callable, Info, Thread, Created, Adopted, Attached, Fired,
-                 FiredAgain, Started, Finished, Waiting, Resumed, Taken, Paused, Unpaused,
-                 Cancelling, Cancelled, Collected, FailureSeen, Coroutine, TurnStarted, TurnEnded,
-                 PollStarted, PollEnded, CallScheduled, CallStarted, CallEnded, CallCancelled,
-                 CallReset, IoStarted, IoEnded, Resource, Acquiring, Acquired, Released, Resized,
-                 Mark, Lost, Clock, End, WorkQueued, WorkStarted, WorkEnded, CallFromThread,
-                 LoopStarted, IterationStarted, IterationEnded, LoopStopped, ReactorStopping,
-                 SystemEvent, TriggerStarted, TriggerEnded, Timeout, CancellerRaised, Future,
-                 NeverAwaited, Awaited, ContextChanged, Segment, Carried, CarriedPair, CarriedWait,
-                 CarriedCall>;
+using Body = std::variant<
+    String, Site, Stack, Callable, Info, Thread, Created, Adopted, Attached, Fired, FiredAgain,
+    Started, Finished, Waiting, Resumed, Taken, Paused, Unpaused, Cancelling, Cancelled, Collected,
+    FailureSeen, Coroutine, TurnStarted, TurnEnded, PollStarted, PollEnded, CallScheduled,
+    CallStarted, CallEnded, CallCancelled, CallReset, IoStarted, IoEnded, Resource, Acquiring,
+    Acquired, Released, Resized, Mark, Lost, Clock, End, WorkQueued, WorkStarted, WorkEnded,
+    CallFromThread, LoopStarted, IterationStarted, IterationEnded, LoopStopped, ReactorStopping,
+    SystemEvent, TriggerStarted, TriggerEnded, Timeout, CancellerRaised, Future, NeverAwaited,
+    Awaited, ContextChanged, Segment, Carried, CarriedPair, CarriedWait, CarriedCall>;
 
 // One record of a recording. `time_ns` counts from the start of the recording; definitions carry
 // the time of the event before them.

@@ -49,11 +49,12 @@ struct Carried {
   Result result{};             // what it holds, once it has fired
   StackId stack{};             // of its creation
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Carried::deferred), field("type", &Carried::type),
-                      field("id", &Carried::address),        field("canceller", &Carried::canceller),
-                      field("function", &Carried::function), field("age", &Carried::age),
-                      field("state", &Carried::state),       field("attached", &Carried::attached),
-                      field("result", &Carried::result),     field("stack", &Carried::stack)};
+    return std::tuple{
+        field("deferred", &Carried::deferred), field("type", &Carried::type),
+        field("id", &Carried::address),        field("canceller", &Carried::canceller),
+        field("function", &Carried::function), field("age", &Carried::age),
+        field("state", &Carried::state),       field("attached", &Carried::attached),
+        field("result", &Carried::result),     field("stack", &Carried::stack)};
   }
 };
 
@@ -65,10 +66,9 @@ struct CarriedPair {
   CallableId callback{};
   CallableId errback{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &CarriedPair::deferred),
-                      field("position", &CarriedPair::position),
-                      field("callback", &CarriedPair::callback),
-                      field("errback", &CarriedPair::errback)};
+    return std::tuple{
+        field("deferred", &CarriedPair::deferred), field("position", &CarriedPair::position),
+        field("callback", &CarriedPair::callback), field("errback", &CarriedPair::errback)};
   }
 };
 

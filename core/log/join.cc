@@ -23,13 +23,11 @@ using event::number;
 template <class Kind>
 constexpr bool kIsTimed = static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind;
 
-// A Writer whose memory grows.
+// A Writer whose memory grows. What it wrote comes behind the header and a first record that is
+// known at the end only.
 class Output {
  public:
-  Output() : memory_(kFirstBytes) {
-    writer_.set_window(memory_);
-    writer_.start();
-  }
+  Output() : memory_(kFirstBytes) { writer_.set_window(memory_); }
   template <class Kind>
   void write(std::int64_t time_ns, const Kind& kind) {
     make_room();
@@ -43,9 +41,18 @@ class Output {
     else
       writer_.define(kind);
   }
-  std::vector<std::byte> take() {
-    memory_.resize(before_window_ + writer_.written());
-    return std::move(memory_);
+  std::vector<std::byte> take(const event::Segment& first) {
+    std::vector<std::byte> whole(kHeaderBytes + kMaxRecordBytes);
+    Writer head;
+    head.set_window(whole);
+    head.start();
+    head.write(0, first);
+    whole.resize(head.written());
+    const auto end =
+        memory_.begin() + static_cast<std::ptrdiff_t>(before_window_ + writer_.written());
+    whole.insert(whole.end(), memory_.begin(), end);
+    memory_ = {};
+    return whole;
   }
 
  private:
@@ -64,7 +71,9 @@ class Output {
 // The definitions of one segment -> those of the whole.
 class Renumbering {
  public:
-  explicit Renumbering(Interner* interner) : interner_(*interner) {}
+  // `highest_serial` becomes the highest of all that were translated.
+  Renumbering(Interner* interner, std::uint32_t* highest_serial)
+      : interner_(*interner), highest_serial_(*highest_serial) {}
 
   void add(const event::String& string) { strings_.push_back(interner_.intern(string.text)); }
   template <class Kind>
@@ -94,11 +103,21 @@ class Renumbering {
   void put(event::Result* result) const {
     put(&result->type);
     put(&result->text);
+    put(&result->failure);
+    put(&result->deferred);
   }
   template <class Value>
-  void put(Value*) const {}
+  void put(Value* value) const {
+    if constexpr (std::is_same_v<Value, DeferredId> || std::is_same_v<Value, event::FailureId> ||
+                  std::is_same_v<Value, event::DelayedCallId> ||
+                  std::is_same_v<Value, event::ResourceId> ||
+                  std::is_same_v<Value, event::WorkId> || std::is_same_v<Value, event::LoopId> ||
+                  std::is_same_v<Value, event::ThreadId>)
+      highest_serial_ = std::max(highest_serial_, number(*value));
+  }
 
   Interner& interner_;
+  std::uint32_t& highest_serial_;
   std::vector<event::StringId> strings_;
   std::vector<event::SiteId> sites_;
   std::vector<event::StackId> stacks_;
@@ -170,7 +189,8 @@ class Joiner::Work {
     ++segments_;
   }
   Joined take() {
-    joined_.bytes = output_.take();
+    first_.deferreds = highest_serial_;  // so that a Reader expects them all
+    joined_.bytes = output_.take(first_);
     return std::move(joined_);
   }
 
@@ -178,7 +198,7 @@ class Joiner::Work {
   // `only_head`: collects what the segment carries, and looks at nothing else.
   void read(std::span<const std::byte> bytes, bool only_head) {
     Reader reader(bytes);
-    Renumbering renumbering(&interner_);
+    Renumbering renumbering(&interner_, &highest_serial_);
     event::Event event;
     while (reader.next(&event))
       std::visit([&](auto& body) { see(event.time_ns, body, &renumbering, only_head); },
@@ -237,7 +257,7 @@ class Joiner::Work {
     event_count_ = segment.events;
     failures_before_ = segment.failures;
     serials_before(segment);
-    output_.write(0, segment);  // a Reader learns from it how high serials are
+    first_ = segment;
     leave_out(0, segment.events);
   }
   void collect(std::int64_t time_ns, const event::Clock& clock) {
@@ -262,8 +282,7 @@ class Joiner::Work {
     const std::uint64_t delay = static_cast<std::uint64_t>(call.delay.ns) +
                                 static_cast<std::uint64_t>(time_ns - scheduled_ns);
     head_.calls.push_back(
-        {scheduled_ns,
-         {call.call, call.function, {static_cast<std::int64_t>(delay)}, call.stack}});
+        {scheduled_ns, {call.call, call.function, {static_cast<std::int64_t>(delay)}, call.stack}});
   }
   void collect(std::int64_t, const event::FailureSeen& failure) {
     if (number(failure.failure) <= failures_before_ && failures_.first(number(failure.failure)))
@@ -329,7 +348,6 @@ class Joiner::Work {
     if (segment.events > event_count_) {
       leave_out(time_ns, segment.events - event_count_);
       serials_before(segment);
-      output_.write(time_ns, segment);
     }
     event_count_ = std::max(event_count_, segment.events);
   }
@@ -384,12 +402,15 @@ class Joiner::Work {
   }
   void on(std::int64_t time_ns, const event::CarriedCall& call) {
     if (calls_.first(number(call.call)))
-      output_.write(time_ns, event::CallScheduled{call.call, call.function, call.delay, call.stack});
+      output_.write(time_ns,
+                    event::CallScheduled{call.call, call.function, call.delay, call.stack});
   }
 
   Joined joined_;
   std::size_t segments_ = 0;
   Output output_;
+  event::Segment first_;
+  std::uint32_t highest_serial_ = 0;
   Definitions definitions_;
   std::vector<event::Event> new_definitions_;
   Interner interner_;

@@ -82,11 +82,10 @@ SegmentMaker seventh() {
   const StackId stack = made.stack("app.py", 12);
   made.at(5'000'000'000, Segment{7, 1000, 8, 2, 0});
   made.at(5'000'000'000, Clock{1'700'000'005'000'000'000});
-  made.at(5'000'100'000, Carried{.deferred = kOld,
-                                 .type = type,
-                                 .age = {4'000'100'000},
-                                 .attached = 6,
-                                 .stack = stack});
+  made.at(
+      5'000'100'000,
+      Carried{
+          .deferred = kOld, .type = type, .age = {4'000'100'000}, .attached = 6, .stack = stack});
   made.at(5'000'100'000, CarriedPair{kOld, 5, made.callable("work"), {}});
   made.at(5'000'100'000, CarriedWait{kWaiter, kOld, WaitKind::kAwaited, stack});
   made.at(5'000'200'000,

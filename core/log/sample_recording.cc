@@ -216,8 +216,16 @@ SampleRecording sample_program() {
   r.write(102'000'900, Awaited{b, a, stack});
   r.write(102'000'900, ContextChanged{b, message, stack});
   r.write(102'000'900, Segment{3, 1000, 2, 1, 2});
-  r.write(102'000'900, Carried{b, type, {0x7f8e4c3b2b50}, work, work, {90'000'000}, EndState::kWaiting, 3,
-                               {.outcome = Outcome::kDeferred, .deferred = a}, stack});
+  r.write(102'000'900, Carried{b,
+                               type,
+                               {0x7f8e4c3b2b50},
+                               work,
+                               work,
+                               {90'000'000},
+                               EndState::kWaiting,
+                               3,
+                               {.outcome = Outcome::kDeferred, .deferred = a},
+                               stack});
   r.write(102'000'900, CarriedPair{b, 2, work, report});
   r.write(102'000'900, CarriedWait{a, b, WaitKind::kAwaited, stack});
   r.write(102'000'900, CarriedCall{DelayedCallId{2}, work, {5'000}, {7'000}, stack});

@@ -282,7 +282,7 @@ class Describe {
     return {deferred_text(e.deferred), "waits for " + deferred_text(e.on), say_.where(e.stack)};
   }
   EventText operator()(const event::CarriedCall& e) const {
-    return {call(e.call),
+    return {call_subject(e.call),
             say_.callable(e.function) + ", due in " + duration_text(e.delay.ns),
             say_.where(e.stack)};
   }

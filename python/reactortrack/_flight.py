@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 def ring_bytes(size: int | str) -> int:
-    """64M, 1.5G or a number of bytes -> bytes. Raises ValueError for anything else, or too little."""
+    """64M, 1.5G or a number of bytes -> bytes. ValueError for anything else, or too little."""
     text = str(size).strip().lower()
     for ending in ("ib", "b"):
         text = text.removesuffix(ending)
@@ -44,8 +44,9 @@ def dump(path: _Path | None = None, before: float = 60, after: float = 0) -> str
     """Keep what happened in the last `before` seconds, and in the next `after` seconds.
 
     Returns where: `path`, or a free name beside it or beside the recording. For a ring that is a
-    directory of segments, whole ones, so it begins somewhat earlier than asked for; without a ring it
-    is a copy of the recording so far. All commands read either.
+    directory of whole segments, so it begins somewhat earlier than asked for; without a ring it is
+    a copy of the recording so far. All commands read either. A dump with an `after` ends with the
+    first round of the reactor after that time.
 
     From any thread, and from a signal handler. Never raises: where there is nothing to keep or it
     cannot be written, returns None, and a line on stderr says so when the recording ends. Costs two
@@ -102,7 +103,7 @@ def signal_of(name: str) -> signal.Signals:
 
 
 def dump_on(name: str) -> None:
-    """From now on this signal makes a dump, and then does what it did before, if that was a handler.
+    """From now on this signal makes a dump, and then calls the handler that was there before.
 
     A handler that the program sets later takes the place of this one. Raises ValueError outside the
     main thread and for unknown signals.

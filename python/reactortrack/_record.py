@@ -66,8 +66,8 @@ def record(
         directory of segments, which all commands read as one recording. See dump().
 
     Raises OSError when the file cannot be made, ImportError without Twisted, ValueError for an
-    unknown engine or a size that is none. When the program is being recorded already, by `reactortrack run` or an outer
-    record(), that recording goes on, this call only warns.
+    unknown engine or a size that is none. When the program is being recorded already, by
+    `reactortrack run` or an outer record(), that recording goes on, this call only warns.
     """
     if _session.is_on():
         warnings.warn(
