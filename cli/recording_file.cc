@@ -206,7 +206,7 @@ bool RecordingFile::next_here(event::Event* event) {
   }
   const std::uint64_t position = source_->position();
   progress_.tick(position, at_end_ ? size_bytes() : 0);
-  if (position >= released_ + kReleasedAtOnce && !is_stream()) release_read_pages();
+  if (position >= released_ + kReleasedAtOnce && !is_stream() && !is_joined()) release_read_pages();
   return true;
 }
 

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: MIT
 """A busy program to be killed: it marks numbers and says which ones were marked.
 
-    python kill_program.py RECORDING WITNESS [RING]
-
-After each reactortrack.mark("n") the number n is put into WITNESS, eight bytes that are mapped, so
-that it is there however the program ends. In between it does what programs do with Deferreds.
+After each reactortrack.mark("n") the number n is put into a witness, a file of eight bytes that is
+mapped, so that it is there however the program ends. In between it does what programs do with
+Deferreds.
 """
 
 from __future__ import annotations
 
 import mmap
+import os
 import struct
-import sys
 
 import reactortrack
 from twisted.internet.defer import Deferred, gatherResults, inlineCallbacks
@@ -41,18 +40,16 @@ def work(number: int, kept: list) -> None:
         del kept[:200]
 
 
-def main() -> None:
-    recording, witness, *ring = sys.argv[1:]
+def run(recording: str, witness: str, ring: str | None, ready: int) -> None:
+    """Never returns. Writes a byte to `ready` when it has begun."""
     with open(witness, "r+b") as file:
         seen = mmap.mmap(file.fileno(), 8)
-    reactortrack.record(recording, ring=ring[0] if ring else None)
-    number, kept = 0, []
-    print("ready", flush=True)
+    reactortrack.record(recording, ring=ring)
+    number = 0
+    kept: list[object] = []
+    os.write(ready, b"1")
     while True:
         number += 1
         work(number, kept)
         reactortrack.mark(str(number))
         struct.pack_into("<Q", seen, 0, number)
-
-
-main()

@@ -23,7 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 
-PROGRAM = Path(__file__).with_name("kill_program.py")
+import kill_program
+
 RING = "4M"
 RING_BYTES = 4 << 20
 
@@ -38,16 +39,19 @@ def run_and_kill(folder: Path, way: str, seconds: float) -> tuple[Path, int]:
     recording = folder / "x.rtlog"
     witness = folder / "witness"
     witness.write_bytes(bytes(8))
-    words = [sys.executable, str(PROGRAM), str(recording), str(witness)]
-    if way == "ring":
-        words.append(RING)
-    child = subprocess.Popen(words, stdout=subprocess.PIPE)
-    assert child.stdout is not None
-    child.stdout.readline()
+    is_ready, ready = os.pipe()
+    child = os.fork()  # not a new interpreter each time: that would take most of the time
+    if child == 0:
+        try:
+            kill_program.run(str(recording), str(witness), RING if way == "ring" else None, ready)
+        finally:
+            os._exit(1)
+    os.close(ready)
+    os.read(is_ready, 1)
+    os.close(is_ready)
     time.sleep(seconds)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    child.stdout.close()
+    os.kill(child, signal.SIGKILL)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, "the program ended by itself"
     (last,) = struct.unpack("<Q", witness.read_bytes())
     return recording, last
 
@@ -101,7 +105,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("times", type=int)
     options.add_argument("ways", nargs="+", choices=["stream", "ring"])
-    options.add_argument("--seconds", type=float, default=1.5, help="the latest moment")
+    options.add_argument("--seconds", type=float, default=0.5, help="the latest moment")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
     for way in given.ways:

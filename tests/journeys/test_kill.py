@@ -11,4 +11,4 @@ SAMPLE = 6
 
 @pytest.mark.parametrize("way", ["stream", "ring"])
 def test_nothing_appended_before_a_kill_is_missing(way: str) -> None:
-    assert sum(one(1000 + number, way, 1.5) for number in range(SAMPLE)) > 0
+    assert sum(one(1000 + number, way, 0.5) for number in range(SAMPLE)) > 0
