@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import struct
 
 import reactortrack
 from twisted.internet.defer import Deferred, gatherResults, inlineCallbacks
@@ -43,7 +42,8 @@ def work(number: int, kept: list) -> None:
 def run(recording: str, witness: str, ring: str | None, ready: int) -> None:
     """Never returns. Writes a byte to `ready` when it has begun."""
     with open(witness, "r+b") as file:
-        seen = mmap.mmap(file.fileno(), 8)
+        # One store of eight bytes; struct.pack_into() would write zeros first.
+        seen = memoryview(mmap.mmap(file.fileno(), 8)).cast("Q")
     reactortrack.record(recording, ring=ring)
     number = 0
     kept: list[object] = []
@@ -52,4 +52,4 @@ def run(recording: str, witness: str, ring: str | None, ready: int) -> None:
         number += 1
         work(number, kept)
         reactortrack.mark(str(number))
-        struct.pack_into("<Q", seen, 0, number)
+        seen[0] = number

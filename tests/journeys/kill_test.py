@@ -52,7 +52,7 @@ def run_and_kill(folder: Path, way: str, seconds: float) -> tuple[Path, int]:
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL, "the program ended by itself"
-    (last,) = struct.unpack("<Q", witness.read_bytes())
+    (last,) = struct.unpack("=Q", witness.read_bytes())
     return recording, last
 
 
