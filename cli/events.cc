@@ -79,17 +79,15 @@ std::optional<Kinds> wanted_kinds(const Options& options, std::string* error) {
 
 class Printer {
  public:
-  Printer(const RecordingFile& file, const Options& options, Kinds kinds, event::DeferredId only)
+  Printer(const RecordingFile& file, const Options& options, Kinds kinds, event::DeferredId only,
+          std::int64_t begin_ns)
       : options_(options),
         kinds_(kinds),
         only_(only),
+        begin_ns_(begin_ns),
         wording_(model_, file.source().definitions()),
         style_(Style::of(STDOUT_FILENO)),
         json_(file.source().definitions()) {}
-
-  // What is earlier is left out.
-  void begin_at(std::int64_t time_ns) { begin_ns_ = time_ns; }
-  std::uint64_t earlier() const { return earlier_; }
 
   // False when enough was printed.
   bool print(const event::Event& event) {
@@ -115,6 +113,7 @@ class Printer {
 
   const replay::Model& model() const { return model_; }
   std::uint64_t printed() const { return printed_; }
+  std::uint64_t earlier() const { return earlier_; }
   std::uint64_t hidden() const { return hidden_; }
 
  private:
@@ -132,12 +131,12 @@ class Printer {
   const Options& options_;
   Kinds kinds_;
   event::DeferredId only_;
+  std::int64_t begin_ns_;  // what is earlier is left out
   replay::Model model_;
   Wording wording_;
   Style style_;
   log::JsonLinesWriter json_;
   std::string line_;
-  std::int64_t begin_ns_ = 0;
   std::uint64_t earlier_ = 0;
   std::uint64_t printed_ = 0;
   std::uint64_t hidden_ = 0;
@@ -166,12 +165,13 @@ int print_events(const Options& options) {
     only = found->id;
   }
 
-  Printer printer(*file, options, *kinds, only);
+  std::int64_t begin_ns = 0;
   if (!options.last.empty()) {
     const std::optional<std::int64_t> length_ns = parse_duration(options.last);
     if (!length_ns) return fail("events: --last takes a duration like 90s or 5min", kUsageError);
-    printer.begin_at(begin_of_last(*length_ns, file.get()));
+    begin_ns = begin_of_last(*length_ns, file.get());
   }
+  Printer printer(*file, options, *kinds, only, begin_ns);
   event::Event event;
   while (file->next(&event) && !ferror(stdout)) {
     if (printer.print(event)) continue;

@@ -205,8 +205,12 @@ std::string breakdown(const Facts& facts, const replay::Deferred& deferred, Find
   const replay::Wait* longest = nullptr;
   std::int64_t longest_ns = 0;
   facts.each_wait(deferred, [&](const replay::Wait& wait) {
-    const std::int64_t end_ns =
-        happened(wait.ended_at) ? facts.ns(wait.ended_at) : facts.ns(deferred.fired_at);
+    replay::EventNumber end = happened(wait.ended_at) ? wait.ended_at : deferred.fired_at;
+    // A list hears of no member's end apart: its waits end with it, whichever member was late.
+    const replay::Deferred* member = facts.find(wait.on);
+    if (wait.how == event::WaitKind::kListMember && member != nullptr && member->fired())
+      end = std::min(end, member->fired_at);
+    const std::int64_t end_ns = facts.ns(end);
     const std::int64_t took_ns = end_ns - facts.ns(wait.started_at);
     if (took_ns <= longest_ns) return;
     longest_ns = took_ns;

@@ -53,5 +53,23 @@ TEST(Slow, StandsOutFromItsKin) {
   EXPECT_EQ(found[0].duration_ns, 900 * kMillisecond);
 }
 
+TEST(Slow, AListWaitedForTheMemberThatCameLast) {
+  Program program;
+  const DeferredId list{9};
+  program << event::Created{.deferred = kD1, .stack = program.at("fetch", 5)}
+          << event::Created{.deferred = kD2, .stack = program.at("fetch", 5)}
+          << event::Created{.deferred = list, .stack = program.at("page", 8)}
+          << event::Coroutine{.deferred = list, .function = program.function("page", 7)};
+  for (const DeferredId each : {kD1, kD2})
+    program << event::Waiting{.deferred = list, .on = each, .how = WaitKind::kListMember};
+  program.at_ms(20) << event::Fired{.deferred = kD1};
+  program.at_ms(900) << event::Fired{.deferred = kD2} << event::Fired{.deferred = list};
+  const auto found = program.find(Kind::kSlow);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].deferred, list);
+  EXPECT_NE(found[0].message.find("waited 900 ms"), std::string::npos);
+  EXPECT_NE(found[0].message.find("(me/app.py:5), #2"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace reactortrack::analysis

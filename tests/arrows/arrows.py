@@ -80,7 +80,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     # Programs whose Deferreds go wrong, or just do not.
     "tests/cases": ({"twisted"}, set()),
     "tests/false_alarms": ({"klein", "scrapy", "treq", "twisted"}, set()),
-    "docs/questions/programs": ({"twisted"}, set()),
+    "docs/programs": ({"twisted"}, set()),
     "benchmarks": ({"reactortrack", "scrapy", "twisted", "viztracer"}, {"zope"}),
     "examples": ({"reactortrack", "scrapy", "twisted", "zope"}, set()),
     "tools": (set(), set()),

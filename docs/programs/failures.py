@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Mirrors that refuse. One failure is logged, two are held by somebody and never are."""
 
-from twisted.internet import defer, reactor, task
+from twisted.internet import reactor, task
 
 
 class Mirror:

@@ -23,7 +23,7 @@ def abort(deferred):
 first, second = Download(), Download()
 reactor.callLater(0.1, first.on_lost)
 reactor.callLater(0.2, first.on_data, b"all of it")
-second.done.addTimeout(5, reactor).addErrback(lambda failure: print("second:", failure.value))
+second.done.addTimeout(5, reactor).addErrback(lambda failure: print("second:", failure.type))
 reactor.callLater(0.3, abort, second.done)
 reactor.callLater(0.5, reactor.stop)
 reactor.run()
