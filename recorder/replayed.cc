@@ -4,14 +4,19 @@
 namespace reactortrack::recorder {
 namespace {
 
-// The first item of the capsule-like tuple (type, value, traceback) is raised once.
+// `self` is the list [type, value, traceback], and empty afterwards: the frames of the traceback will
+// hold this function, and what it held would live until the garbage collector came.
 PyObject* raise_again(PyObject* self, PyObject*) {
   PyObject* parts[3] = {};
-  for (int i = 0; i < 3; ++i) {
-    PyObject* part = PyTuple_GET_ITEM(self, i);
+  for (Py_ssize_t i = 0; i < 3 && i < PyList_GET_SIZE(self); ++i) {
+    PyObject* part = PyList_GET_ITEM(self, i);
     parts[i] = part == Py_None ? nullptr : Owned::share(part).release();
   }
-  PyErr_Restore(parts[0], parts[1], parts[2]);
+  if (PyList_SetSlice(self, 0, PyList_GET_SIZE(self), nullptr) < 0) PyErr_Clear();
+  if (parts[0] == nullptr)
+    PyErr_SetString(PyExc_RuntimeError, "raised already");
+  else
+    PyErr_Restore(parts[0], parts[1], parts[2]);
   return nullptr;
 }
 
@@ -28,7 +33,7 @@ PyObject* replay_of_exception(int skipped) {
   for (int i = 0; i < skipped && entries; ++i)
     entries = Owned::share(
         reinterpret_cast<PyObject*>(reinterpret_cast<PyTracebackObject*>(entries.get())->tb_next));
-  const Owned parts(PyTuple_Pack(3, type, value, entries ? entries.get() : Py_None));
+  const Owned parts(Py_BuildValue("[OOO]", type, value, entries ? entries.get() : Py_None));
   const Owned function(parts ? PyCFunction_New(&g_raise_again, parts.get()) : nullptr);
   const Owned types(function ? PyImport_ImportModule("types") : nullptr);
   const Owned maker(types ? PyObject_GetAttrString(types.get(), "SimpleNamespace") : nullptr);
