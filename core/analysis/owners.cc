@@ -201,6 +201,13 @@ void find_context_leaks(const Look& look) {
       say += " The last of its callbacks to run was " + facts.function(ran->ran()) + ".";
       facts.cite(Role::kCulprit, facts.defined(ran->ran()), &finding);
       facts.cite(Role::kAttached, ran->stack, &finding);
+      // Any of those before it may be the one.
+      constexpr std::size_t kMostCited = 6;
+      facts.each_pair(*deferred, [&](const replay::Pair& pair) {
+        if (happened(pair.started_at, each.at) && facts.is_own(pair.ran()) &&
+            finding.sites.size() < kMostCited)
+          facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+      });
     }
     facts.cite(Role::kFired, each.stack, &finding);
     if (deferred != nullptr) facts.cite_created(*deferred, &finding);
