@@ -13,6 +13,7 @@ VENV ?= .venv
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
 KILLS ?= 500
+OPERATIONS ?= 10000000
 # Some of: cpp agreement viewer python journeys browser arrows lint
 SUITES ?= cpp agreement viewer python journeys browser arrows lint
 
@@ -20,7 +21,8 @@ export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
 .NOTPARALLEL:
-.PHONY: help demo test install lint format tidy fuzz bench bench-instructions false-alarms releases clean
+.PHONY: help demo test install lint format tidy fuzz bench bench-instructions false-alarms releases clean \
+  conformance conformance-suites conformance-sanitized conformance-leaks conformance-soak
 
 help:
 	@echo 'make demo     record the example programs, print what their Deferreds did, show the map'
@@ -33,6 +35,8 @@ help:
 	@echo 'make bench    measure what recording costs, as a table of ratios'
 	@echo 'make bench-instructions  count the instructions instead, against stored limits'
 	@echo 'make false-alarms  healthy programs (Twisted'\''s examples, Scrapy, klein) that must get no warning'
+	@echo 'make conformance  random programs, plainly and recorded, on all Pythons and releases here:'
+	@echo '              OPERATIONS=$(OPERATIONS); conformance-suites, -leaks, -soak, -sanitized: the rest'
 	@echo 'make releases Twisted'\''s own tests with and without recording, on 12 releases'
 	@echo 'make kill-test  kill -9 a busy program KILLS=$(KILLS) times, recording to a file and to a ring'
 	@echo 'make clean    remove what was built (.venv stays)'
@@ -109,6 +113,29 @@ kill-test:
 	@tools/python-venv.sh tools/requirements-build.txt tools/requirements-test.txt
 	@tools/install.sh
 	$(VENV)/bin/python tests/journeys/kill_test.py $(KILLS) stream ring
+
+conformance:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	$(VENV)/bin/python tests/conformance/matrix.py --operations $(OPERATIONS)
+
+# Twisted's whole own suite, and those of packages that carry theirs; the first takes half an hour.
+conformance-suites: install
+	$(VENV)/bin/pip install --quiet -r tools/requirements-conformance.txt
+	$(VENV)/bin/python tests/conformance/suites.py twisted treq.test klein.test txtorcon ldaptor
+
+conformance-sanitized:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	$(VENV)/bin/python tests/conformance/matrix.py --sanitized --operations 200000 \
+	  --pythons 3.11 --releases 26.10.0 --log build/conformance/sanitized.jsonl
+
+conformance-leaks: install
+	$(VENV)/bin/python tests/conformance/leaks.py
+	$(VENV)/bin/python tests/conformance/leaks.py --engine wrap
+
+conformance-soak: install
+	$(VENV)/bin/python tests/conformance/soak.py
 
 clean:
 	rm -rf build $(VENV)/installed/reactortrack

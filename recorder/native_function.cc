@@ -33,7 +33,14 @@ PyObject* get_attribute(PyObject* self, PyObject* name) {
     Py_INCREF(type);
     return type;
   }
+  if (PyUnicode_CompareWithASCIIString(name, "__reduce_ex__") == 0)
+    return PyObject_GenericGetAttr(self, name);
   return PyObject_GetAttr(original, name);
+}
+
+// As pickle and copy treat a function: by its name, as itself.
+PyObject* reduce(PyObject* self, PyObject*) {
+  return PyObject_GetAttrString(as_native(self)->original, "__qualname__");
 }
 
 int set_attribute(PyObject* self, PyObject* name, PyObject* value) {
@@ -70,6 +77,9 @@ void deallocate(PyObject* self) {
   Py_DECREF(type);
 }
 
+PyMethodDef g_methods[] = {{"__reduce_ex__", reduce, METH_O, nullptr},
+                           {nullptr, nullptr, 0, nullptr}};
+
 PyMemberDef g_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(NativeFunction, vectorcall), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(NativeFunction, weak_references), READONLY,
@@ -96,6 +106,7 @@ bool prepare_native_functions() {
                          {Py_tp_clear, slot(clear)},
                          {Py_tp_dealloc, slot(deallocate)},
                          {Py_tp_members, g_members},
+                         {Py_tp_methods, g_methods},
                          {0, nullptr}};
   PyType_Spec spec = {"reactortrack._recorder.NativeFunction", sizeof(NativeFunction), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | _Py_TPFLAGS_HAVE_VECTORCALL |

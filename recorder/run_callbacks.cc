@@ -116,7 +116,12 @@ struct Side {
           static_cast<std::size_t>(count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
     }
     const Owned more(PySequence_Tuple(arguments.get()));
-    if (!more) return nullptr;
+    if (!more) {
+      if (Py_TYPE(arguments.get())->tp_iter == nullptr && !PySequence_Check(arguments.get()))
+        PyErr_Format(PyExc_TypeError, "Value after * must be an iterable, not %.200s",
+                     Py_TYPE(arguments.get())->tp_name);
+      return nullptr;
+    }
     const Py_ssize_t count = PyTuple_GET_SIZE(more.get());
     Owned all(PyTuple_New(count + 1));
     if (!all) return nullptr;

@@ -104,11 +104,11 @@ def vitest(name: str, script: str) -> Count:
     return count_junit(report, run(*VIEWER, script, "--", *reporters))
 
 
-def pytest(name: str, folder: str) -> Count:
+def pytest(name: str, *folders: str) -> Count:
     report = RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     return count_junit(
-        report, run(sys.executable, "-m", "pytest", "-q", folder, f"--junitxml={report}")
+        report, run(sys.executable, "-m", "pytest", "-q", *folders, f"--junitxml={report}")
     )
 
 
@@ -158,7 +158,7 @@ SUITES: dict[str, Callable[[], Count]] = {
     "cpp": cpp,
     "agreement": agreement,
     "viewer": viewer,
-    "python": lambda: pytest("python", "python/tests"),
+    "python": lambda: pytest("python", "python/tests", "tests/conformance"),
     "journeys": lambda: pytest("journeys", "tests/journeys"),
     "browser": browser,
     "arrows": lambda: pytest("arrows", "tests/arrows"),

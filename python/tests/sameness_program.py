@@ -6,6 +6,7 @@ usage: sameness_program.py off|native|wrap RECORDING
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
 import io
@@ -338,6 +339,8 @@ def looks():
     print(inspect.signature(defer.succeed), defer.succeed.__qualname__)
     print(inspect.getsource(Deferred.callback)[:40])
     print(pickle.loads(pickle.dumps(defer.succeed([1]))).result)
+    function = Deferred.addCallback
+    print(pickle.loads(pickle.dumps(function)) is function, copy.deepcopy(function) is function)
 
 
 @section

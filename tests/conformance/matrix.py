@@ -40,6 +40,9 @@ SETTINGS = (
 )
 
 
+SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1"
+
+
 def combinations(pythons: list[str], releases: list[str]) -> list[tuple[str, str]]:
     found = [(p, r) for r in reversed(releases) for p in pythons if (p, r) not in IMPOSSIBLE]
     return [pair for pair in found if find_python(pair[0])]
@@ -60,10 +63,31 @@ def commit() -> str:
     ).strip()
 
 
-def run_pair(python: str, release: str, operations: int, log: Path, seed: int) -> list[Any]:
+def sanitizers_environment() -> dict[str, str]:
+    """The sanitizers' library is loaded first, and sees each of Python's blocks by itself.
+
+    Python does not give all back at its end, so leaks are looked for otherwise: leaks.py.
+    """
+    library = subprocess.check_output(["g++", "-print-file-name=libasan.so"], text=True).strip()
+    return {
+        "LD_PRELOAD": library,
+        "PYTHONMALLOC": "malloc",
+        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "CONFORMANCE_UNLIMITED": "1",
+    }
+
+
+def run_pair(
+    python: str, release: str, operations: int, log: Path, seed: int, sanitized: bool = False
+) -> list[Any]:
     interpreter = find_python(python)
     assert interpreter is not None
-    environment = dict(os.environ, PYTHONPATH=str(build_package(interpreter)))
+    flags = SANITIZERS if sanitized else ""
+    package = build_package(interpreter, flags, "-sanitized" if sanitized else "")
+    environment = dict(os.environ, PYTHONPATH=str(package))
+    if sanitized:
+        environment.update(sanitizers_environment())
     command = make_environment(release, None, interpreter) / "python"
     results = []
     known: dict[str, PlainAnswers] = {"native": {}, "wrap": {}}
@@ -107,13 +131,14 @@ def main() -> int:
     parser.add_argument("--pythons", nargs="+", default=list(PYTHONS))
     parser.add_argument("--releases", nargs="+", default=list(RELEASES))
     parser.add_argument("--log", type=Path, default=ROOT / "build/conformance/matrix.jsonl")
+    parser.add_argument("--sanitized", action="store_true", help="built with ASan and UBSan")
     parser.add_argument("--table", action="store_true", help="only print the log's")
     options = parser.parse_args()
     options.log.parent.mkdir(parents=True, exist_ok=True)
     if not options.table:
         pairs = combinations(options.pythons, options.releases)
         for (python, release), operations in shares(pairs, options.operations).items():
-            run_pair(python, release, operations, options.log, options.first)
+            run_pair(python, release, operations, options.log, options.first, options.sanitized)
     results = [json.loads(line) for line in options.log.read_text().splitlines()]
     print(*table(results), sep="\n")
     return 1 if any(each["different"] for each in results) else 0

@@ -21,6 +21,8 @@ from twisted.internet import defer
 from twisted.python.failure import Failure
 
 LINES: list[str] = []
+#: Of programs whose garbage shall not matter: what is logged, which is mostly by those that die.
+AT_THE_END: list[str] = []
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\bid=\d+|at [0-9a-f]{8,}")
 _PLAIN = frozenset((int, str, bool, type(None), float, bytes))
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -67,6 +69,7 @@ def forget() -> None:
     """Begin a new trace."""
     global _count
     LINES.clear()
+    AT_THE_END.clear()
     _names.clear()
     _seen_failures.clear()
     _count = 0
@@ -146,6 +149,19 @@ def exception(thing: BaseException | None, depth: int = 0) -> str:
 _OF_BROKEN_DEFERREDS = (AttributeError, TypeError, ValueError, IndexError)
 
 
+#: They call nothing but methods of the Deferred.
+_FIRING = frozenset(
+    (
+        *("callback", "errback", "_startRunCallbacks", "addCallback", "addErrback", "addBoth"),
+        "addCallbacks",
+    )
+)
+
+
+def _is_of_loop(code: types.CodeType) -> bool:
+    return code.co_name in UNSEEN_CALLERS and code.co_filename.endswith("defer.py")
+
+
 def entries(tb: Any, kind: Any = None) -> str:
     """The entries of a traceback: function and line.
 
@@ -155,11 +171,17 @@ def entries(tb: Any, kind: Any = None) -> str:
     """
     shown = []
     while tb is not None:
-        code = tb.tb_frame.f_code
-        of_loop = code.co_name in UNSEEN_CALLERS and code.co_filename.endswith("defer.py")
-        if not of_loop or kind not in _OF_BROKEN_DEFERREDS:
+        code, following = tb.tb_frame.f_code, tb.tb_next
+        left_out = _is_of_loop(code) and (
+            kind in _OF_BROKEN_DEFERREDS
+            # It called a method that a subclass or an instance has of its own.
+            or (
+                code.co_name in _FIRING and following and not _is_of_loop(following.tb_frame.f_code)
+            )
+        )
+        if not left_out:
             shown.append(f"{code.co_name}:{tb.tb_lineno}")
-        tb = tb.tb_next
+        tb = following
     return f"<{' '.join(shown)}>" if shown else ""
 
 
@@ -307,7 +329,7 @@ def logged(event: Any) -> None:
     debug = event.get("debugInfo")
     if debug:
         shown += f" debug {callers(debug.splitlines())}"
-    LINES.append(shown)
+    (AT_THE_END if Options.immortal else LINES).append(shown)
 
 
 def installed() -> None:

@@ -155,7 +155,7 @@ class Rising(Deferred):  # type: ignore[type-arg]
     def __del__(self) -> None:
         if len(self.kept) < 3:
             self.kept.append(self)
-        seen.note("Rising", self)
+        seen.note("Rising")
 
 
 class Falsy(Deferred):  # type: ignore[type-arg]
@@ -438,7 +438,6 @@ def play(source: str, recording: Any) -> int:
     seen.LINES.append("end")
     stage.look(*[each for each in names["d"] if each is not None])
     defer.setDebugging(False)
-    Rising.kept.clear()
     stage.keep()
     seen._seen_failures.clear()
     before = len(seen.LINES)
@@ -446,8 +445,10 @@ def play(source: str, recording: Any) -> int:
     del code
     stage.kept.clear()
     gc.collect()
+    Rising.kept.clear()  # those that rose die now
+    gc.collect()
     if seen.Options.immortal:
-        seen.LINES[before:] = sorted(seen.LINES[before:])
+        seen.LINES[before:] = sorted(seen.LINES[before:] + seen.AT_THE_END)
     made = failures_made() - failures - 1 - stage.own_failures
     seen.LINES.append(f"{made} failures made")
     if len(known) > classes:
@@ -464,6 +465,21 @@ class Plain:
     def end(self) -> None: ...
     def close(self) -> None: ...
     def switch(self, on: bool) -> None: ...
+
+
+class Broken(Plain):
+    """As if recording changed something, to see that it would be found."""
+
+    def begin(self) -> None:
+        self._original = Deferred.pause
+
+        def pause(deferred: Any) -> None:
+            deferred.paused += 2
+
+        Deferred.pause = pause  # type: ignore[method-assign]
+
+    def end(self) -> None:
+        Deferred.pause = self._original  # type: ignore[method-assign]
 
 
 class Recorded:
@@ -512,7 +528,9 @@ class Recorded:
 
 
 def make_recording(mode: str, stack: int, values: bool = False) -> Any:
-    return Plain() if mode == "plain" else Recorded(mode, stack, values)
+    if mode in ("plain", "broken"):
+        return Plain() if mode == "plain" else Broken()
+    return Recorded(mode, stack, values)
 
 
 def prepare() -> None:
