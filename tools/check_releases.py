@@ -23,6 +23,11 @@ TESTS = (
     "twisted.test.test_defgen",  # until 24.11
     "twisted.internet.test.test_inlinecb",
     "twisted.test.test_task",
+    "twisted.test.test_threads",
+    "twisted.test.test_threadpool",
+    "twisted.test.test_internet",
+    "twisted.test.test_failure",
+    "twisted.trial",
 )
 OUTCOME = re.compile(r"^\s+(\S+) \.\.\.\s+\[(\w+)\]", re.MULTILINE)
 
@@ -46,6 +51,7 @@ def make_environment(release: str, wheel: Path | None, python: str = sys.executa
     if not (commands / "trial").exists():
         subprocess.run([python, "-m", "venv", folder], check=True)
         packages = [f"twisted=={release}", "hypothesis", "pyhamcrest", "setuptools<80"]
+        packages.append("cython-test-exception-raiser")  # for test_failure
         subprocess.run([commands / "pip", "install", "--quiet", *packages], check=True)
     if wheel is None:
         return commands
