@@ -35,7 +35,7 @@ UNSEEN_CALLERS = frozenset(
         *("callback", "errback", "_startRunCallbacks", "_runCallbacks", "addCallbacks"),
         *("addCallback", "addErrback", "addBoth", "__init__", "succeed", "fail"),
         *("_inlineCallbacks", "_gotResultInlineCallbacks", "gotResult"),
-        "_cancellableInlineCallbacks",
+        *("_cancellableInlineCallbacks", "cancel"),
     )
 )
 
