@@ -82,7 +82,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "tests/false_alarms": ({"klein", "scrapy", "treq", "twisted"}, set()),
     "docs/programs": ({"twisted"}, set()),
     # Random programs of Deferred operations, run plainly and recorded.
-    "tests/conformance": ({"check_releases", "reactortrack", "twisted", "zope"}, set()),
+    "tests/conformance": ({"check_releases", "pytest", "reactortrack", "twisted", "zope"}, set()),
     "benchmarks": ({"reactortrack", "scrapy", "twisted", "viztracer"}, {"zope"}),
     "examples": ({"reactortrack", "scrapy", "twisted", "zope"}, set()),
     "tools": (set(), set()),
