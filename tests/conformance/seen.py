@@ -162,6 +162,15 @@ def _is_of_loop(code: types.CodeType) -> bool:
     return code.co_name in UNSEEN_CALLERS and code.co_filename.endswith("defer.py")
 
 
+def _leads_out(tb: Any) -> bool:
+    """Behind the methods that fire comes a function that is not Twisted's."""
+    while tb is not None and _is_of_loop(tb.tb_frame.f_code):
+        if tb.tb_frame.f_code.co_name not in _FIRING:
+            return False
+        tb = tb.tb_next
+    return tb is not None
+
+
 def entries(tb: Any, kind: Any = None) -> str:
     """The entries of a traceback: function and line.
 
@@ -175,9 +184,7 @@ def entries(tb: Any, kind: Any = None) -> str:
         left_out = _is_of_loop(code) and (
             kind in _OF_BROKEN_DEFERREDS
             # It called a method that a subclass or an instance has of its own.
-            or (
-                code.co_name in _FIRING and following and not _is_of_loop(following.tb_frame.f_code)
-            )
+            or (code.co_name in _FIRING and _leads_out(following))
         )
         if not left_out:
             shown.append(f"{code.co_name}:{tb.tb_lineno}")
