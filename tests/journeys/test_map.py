@@ -71,7 +71,7 @@ def test_takes_the_lines_of_2013(reactortrack: str, tmp_path: Path) -> None:
     ("make", "cause"),
     [
         (lambda path: None, "x.rtlog: cannot be opened: No such file or directory"),
-        (lambda path: path.mkdir(), "x.rtlog: is a directory, not a recording"),
+        (lambda path: path.mkdir(), "x.rtlog: is a directory with no segments of a recording"),
         (lambda path: path.write_bytes(b""), "x.rtlog, byte 0: empty"),
         (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64)), "x.rtlog, byte 0: a PNG"),
         (lambda path: path.write_bytes(bytes(range(128, 256)) * 32), "x.rtlog, byte 0: "),

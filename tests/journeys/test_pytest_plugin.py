@@ -92,7 +92,7 @@ def test_timed_out_test_shows_who_waits_down_to_the_cause(suite: Run) -> None:
     ]
     assert "nothing that was recorded would fire it" in waits
     assert "onTimeout" not in waits  # trial's own timer is none of the test's business
-    assert "warning, never-fired: The Deferred created in Warehouse.ask" in waits
+    assert "never-fired: The Deferred created in Warehouse.ask" in waits
 
 
 def test_dirty_test_shows_what_is_still_scheduled_and_by_whom(suite: Run) -> None:

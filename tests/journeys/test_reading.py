@@ -133,7 +133,7 @@ def test_says_when_its_output_cannot_be_written(
     ("make", "cause"),
     [
         (lambda path: None, "cannot be opened: No such file or directory"),
-        (lambda path: path.mkdir(), "is a directory, not a recording"),
+        (lambda path: path.mkdir(), "is a directory with no segments of a recording in it"),
         (lambda path: path.write_bytes(b""), "byte 0: "),
         (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64)), "byte 0: "),
         (lambda path: path.write_text("Traceback (most recent call last):\n"), "byte 0: "),

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,10 @@ def test_twistd_until_it_is_told_to_stop(reactortrack: str, tmp_path: Path) -> N
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.05)
+        port = re.search(r"starting on (\d+)", (tmp_path / "log").read_text())
+        assert port is not None
+        # What answers turns, and has Twisted's handlers of signals installed.
+        urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/", timeout=30).read()
         process.send_signal(signal.SIGTERM)
         # Having shut down, twistd ends by the signal, as it would without us.
         assert process.wait(timeout=30) == -signal.SIGTERM

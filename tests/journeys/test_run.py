@@ -57,6 +57,9 @@ def test_sets_the_environment_that_the_hook_reads(
         "REACTORTRACK_STACK": "3",
         "REACTORTRACK_VALUES": "1",
         "REACTORTRACK_ENGINE": "wrap",
+        "REACTORTRACK_RING": "",
+        "REACTORTRACK_DUMP_SIGNAL": "",
+        "REACTORTRACK_STRICT": "0",
     }
     assert not os.path.exists(status_file), "left behind"
 
@@ -151,9 +154,9 @@ def test_replaces_an_old_recording_only(
 @pytest.mark.parametrize(
     ("file", "cause"),
     [
-        ("no/such/folder/x.rtlog", "no/such/folder: No such file or directory"),
-        (".", "it is not a file"),
-        ("/dev/null", "it is not a file"),
+        ("no/such/folder/x.rtlog", "cannot be written: no/such/folder: No such file or directory"),
+        (".", "is a directory, and no recording"),
+        ("/dev/null", "cannot be written: it is not a file"),
     ],
 )
 def test_runs_nothing_when_the_recording_cannot_be_written(
@@ -161,7 +164,7 @@ def test_runs_nothing_when_the_recording_cannot_be_written(
 ) -> None:
     done = call("run", "-o", file, "touch", "ran")
     assert done.status == 2
-    assert f"reactortrack: {file}: cannot be written: {cause}" in done.err
+    assert f"reactortrack: {file}: {cause}" in done.err
     assert not (tmp_path / "ran").exists()
 
 
