@@ -134,6 +134,17 @@ TEST(Findings, OfBeforeStayWhileTheRecordingGrows) {
   EXPECT_EQ(session.diagnosis().found().upto, session.timeline().last());
 }
 
+// The page looks for what is wrong in whatever it is given.
+TEST(Findings, OfEventsThatMakeNoSenseAreSomethingToo) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Asked asked(log::random_recording(seed, 600));
+    asked.work_all();
+    EXPECT_TRUE(has(asked.ask(Question::kFindings), R"("done":true)")) << seed;
+    EXPECT_TRUE(has(asked.ask(Question::kWaitTree), R"("rows":[)")) << seed;
+    EXPECT_TRUE(has(asked.ask(Question::kReactor, 50), R"("blocked":[)")) << seed;
+  }
+}
+
 TEST(Search, FindsFailuresByTypeAndByTheWordsOfTheirMessage) {
   log::SampleRecording out;
   const auto type = out.string("twisted.internet.error.TimeoutError");
