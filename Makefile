@@ -14,8 +14,8 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
 KILLS ?= 500
 OPERATIONS ?= 10000000
-# Some of: cpp agreement viewer python journeys browser arrows lint
-SUITES ?= cpp agreement viewer python journeys browser arrows lint
+# Some of: cpp agreement viewer python conformance journeys browser arrows lint
+SUITES ?= cpp agreement viewer python conformance journeys browser arrows lint
 
 export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)

@@ -104,11 +104,15 @@ def vitest(name: str, script: str) -> Count:
     return count_junit(report, run(*VIEWER, script, "--", *reporters))
 
 
-def pytest(name: str, *folders: str) -> Count:
+# Most of these tests start programs and wait for them.
+SIDE_BY_SIDE = ("-n", "3")
+
+
+def pytest(name: str, *arguments: str) -> Count:
     report = RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     return count_junit(
-        report, run(sys.executable, "-m", "pytest", "-q", *folders, f"--junitxml={report}")
+        report, run(sys.executable, "-m", "pytest", "-q", *arguments, f"--junitxml={report}")
     )
 
 
@@ -158,8 +162,9 @@ SUITES: dict[str, Callable[[], Count]] = {
     "cpp": cpp,
     "agreement": agreement,
     "viewer": viewer,
-    "python": lambda: pytest("python", "python/tests", "tests/conformance"),
-    "journeys": lambda: pytest("journeys", "tests/journeys"),
+    "python": lambda: pytest("python", *SIDE_BY_SIDE, "python/tests"),
+    "conformance": lambda: pytest("conformance", *SIDE_BY_SIDE, "tests/conformance"),
+    "journeys": lambda: pytest("journeys", *SIDE_BY_SIDE, "tests/journeys"),
     "browser": browser,
     "arrows": lambda: pytest("arrows", "tests/arrows"),
     "lint": lint,
@@ -178,7 +183,7 @@ def main(names: Sequence[str]) -> int:
         started_s = time.monotonic()
         count = SUITES[name]()
         total += count
-        lines.append(f"  {name:<10}{count!s:<40}{time.monotonic() - started_s:6.1f} s")
+        lines.append(f"  {name:<12}{count!s:<40}{time.monotonic() - started_s:6.1f} s")
     print("\n== all suites", *lines, total, sep="\n", flush=True)
     return 1 if total.failed else 0
 
