@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from twisted.internet import task
-from twisted.internet.defer import CancelledError, Deferred, ensureDeferred, gatherResults
+from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
@@ -72,8 +72,11 @@ class Later(Resource):
 
     def render_GET(self, request: Request) -> int:
         working = self.answer()
+        is_there = True
 
         def hung_up(failure: Failure) -> None:
+            nonlocal is_there
+            is_there = False
             working.cancel()
 
         def send(body: bytes) -> None:
@@ -81,7 +84,7 @@ class Later(Resource):
             request.finish()
 
         def not_sent(failure: Failure) -> None:
-            if not failure.check(CancelledError):  # cancelled: there is nobody to tell
+            if is_there:  # else there is nobody to tell
                 request.setResponseCode(500)
                 request.finish()
 

@@ -120,6 +120,7 @@ void taken_by_first(const Look& look, const replay::Deferred& deferred) {
   const Facts& facts = look.facts;
   if (!may_have_two(facts, deferred)) return;
   if (facts.loop(deferred.id) != nullptr || facts.acquisition(deferred.id) != nullptr) return;
+  const log::Definitions& definitions = facts.say().definitions();
   const std::vector<Consumer> all = consumers(facts, deferred);
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     const Consumer& first = all[i];
@@ -127,11 +128,14 @@ void taken_by_first(const Look& look, const replay::Deferred& deferred) {
     for (std::size_t j = i + 1; j < all.size(); ++j) {
       const Consumer& second = all[j];
       const bool both_await = first.what == 0 && second.what == 0;
-      // One expression that attaches a whole chain is one consumer: a second call of that line
-      // comes from elsewhere, or attaches the same function once more.
-      const bool same_line = first.what != 0 && second.what != 0 &&
-                             facts.site_key(first.stack) == facts.site_key(second.stack) &&
-                             (first.what == second.what || first.stack != second.stack);
+      // One expression that attaches a whole chain is one consumer, though each part has a place of
+      // its own in the code: a second run of that line was called from elsewhere, or attaches the
+      // same function once more.
+      const bool same_line =
+          first.what != 0 && second.what != 0 &&
+          facts.site_key(first.stack) == facts.site_key(second.stack) &&
+          (first.what == second.what ||
+           definitions.stack(first.stack).caller != definitions.stack(second.stack).caller);
       const bool mixed = first.what == 0 && second.what != 0;
       if (!second.got_none || !(both_await || same_line || mixed)) continue;
       Finding& finding =
