@@ -23,7 +23,8 @@ from twisted.python.failure import Failure
 LINES: list[str] = []
 #: Of programs whose garbage shall not matter: what is logged, which is mostly by those that die.
 AT_THE_END: list[str] = []
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\bid=\d+|at [0-9a-f]{8,}")
+# The last: what reprlib leaves of an address whose beginning it cut off.
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\bid=\d+|at [0-9a-f]{8,}|\.\.\.[0-9a-f]{6,}")
 _PLAIN = frozenset((int, str, bool, type(None), float, bytes))
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _TWISTED = os.path.dirname(os.path.dirname(os.path.abspath(defer.__file__))) + os.sep
@@ -95,7 +96,7 @@ def text(thing: Any, depth: int = 0) -> str:
     """A value as text that is the same in every run."""
     kind = type(thing)
     if kind is str:
-        return repr(clean(thing) if "0x" in thing else thing)
+        return repr(clean(thing) if "0x" in thing or "..." in thing else thing)
     if kind in _PLAIN:
         return repr(thing)
     if depth > 5:
