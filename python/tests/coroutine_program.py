@@ -286,6 +286,11 @@ def contexts():
 
 @section
 def subclassed():
+    class Adds(Deferred):
+        def addCallbacks(self, *arguments, **keywords):  # which addBoth calls up to 24.3
+            print("addCallbacks of another class", len(arguments), sorted(keywords))
+            return super().addCallbacks(*arguments, **keywords)
+
     class Other(Deferred):
         def addBoth(self, *arguments, **keywords):
             print("addBoth of another class", len(arguments), keywords)
@@ -299,6 +304,9 @@ def subclassed():
     generator(first).addBoth(print)
     first.callback(7)
     generator(Other().addCallback(str)).addBoth(print)
+    second = Adds()
+    generator(second).addBoth(print)
+    second.callback(8)
 
 
 @section

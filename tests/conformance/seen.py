@@ -160,7 +160,7 @@ _FIRING = frozenset(
 
 
 def _is_of_loop(code: types.CodeType) -> bool:
-    return code.co_name in UNSEEN_CALLERS and code.co_filename.endswith("defer.py")
+    return _is_unseen(code.co_name, code.co_filename)
 
 
 def _leads_out(tb: Any) -> bool:
@@ -204,11 +204,20 @@ def failure(thing: Any) -> str:
     frames = [frame[:3] for frame in thing.frames or ()]
     if type(value) in _OF_BROKEN_DEFERREDS:
         frames = [frame for frame in frames if frame[0] not in UNSEEN_CALLERS]
-    stack = [] if _STACK_IS_DEPRECATED else [frame[:3] for frame in thing.stack or ()]
+    whole = None if _STACK_IS_DEPRECATED else thing.stack
+    if whole:  # of its callers when it was made: those we do not promise are left out
+        thing.stack = [frame for frame in whole if not _is_unseen(*frame[:2])]
+    stack = [frame[:3] for frame in thing.stack] if whole else []
     shown += clean(f" frames={frames} stack={stack} type={type(thing).__name__}")
     if Options.whole_tracebacks and not _differs_in_callers(value):
         shown += clean("\n".join(_texts(thing)))
+    if whole:
+        thing.stack = whole
     return shown + ")"
+
+
+def _is_unseen(function: str, file: str) -> bool:
+    return function in UNSEEN_CALLERS and file.endswith("defer.py")
 
 
 def _differs_in_callers(value: Any) -> bool:
@@ -238,7 +247,7 @@ def callers(lines: list[str] | None) -> str:
         if found is None:
             continue  # the text of a line
         file, number, function = found.groups()
-        if file.endswith("defer.py") and function in UNSEEN_CALLERS:
+        if _is_unseen(function, file):
             continue
         if file.startswith("<program"):
             kept.append(f"{function}:{number}")
