@@ -25,6 +25,7 @@ LINES: list[str] = []
 AT_THE_END: list[str] = []
 # The last: what reprlib leaves of an address whose beginning it cut off.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\bid=\d+|at [0-9a-f]{8,}|\.\.\.[0-9a-f]{6,}")
+_TO_CLEAN = ("0x", "...", "Failure instance")
 _PLAIN = frozenset((int, str, bool, type(None), float, bytes))
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _TWISTED = os.path.dirname(os.path.dirname(os.path.abspath(defer.__file__))) + os.sep
@@ -43,6 +44,8 @@ UNSEEN_CALLERS = frozenset(
 
 #: Since 24.10 Failure.stack is always empty, and reading it warns.
 _STACK_IS_DEPRECATED = "stack" in vars(Failure) and "stack" not in vars(Failure(Exception()))
+#: Such a caller in str(failure), which has Failure.stack.
+_CALLER_IN_BRIEF = re.compile(rf"\S*defer\.py:\d+:(?:{'|'.join(sorted(UNSEEN_CALLERS))})\n")
 
 
 class Options:
@@ -77,8 +80,10 @@ def forget() -> None:
 
 
 def clean(text: str) -> str:
-    """Without addresses and installation paths."""
+    """Without addresses, installation paths and callers that are not promised."""
     text = _ADDRESS.sub("0x", text)
+    if "Failure instance" in text and not _STACK_IS_DEPRECATED:
+        text = _CALLER_IN_BRIEF.sub("", text)
     return text.replace(_TWISTED, "twisted/").replace(_HERE, "")
 
 
@@ -96,7 +101,7 @@ def text(thing: Any, depth: int = 0) -> str:
     """A value as text that is the same in every run."""
     kind = type(thing)
     if kind is str:
-        return repr(clean(thing) if "0x" in thing or "..." in thing else thing)
+        return repr(clean(thing) if any(map(thing.__contains__, _TO_CLEAN)) else thing)
     if kind in _PLAIN:
         return repr(thing)
     if depth > 5:
