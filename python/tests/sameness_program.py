@@ -359,6 +359,15 @@ def debug_mode():
             d.callback(2)
         except defer.AlreadyCalledError as problem:
             print(problem)
+
+        class Dies:
+            def __del__(self):
+                print("died")
+
+        d = Deferred()
+        d.addCallbacks(int, callbackKeywords={"nonsense": Dies()})  # its Failure has no frame of it
+        d.addErrback(lambda failure: print("after it died"))
+        d.callback("3")
     finally:
         defer.setDebugging(False)
 
