@@ -80,7 +80,7 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
   PyObject* deferred = arguments[0];
   const Attributes& name = attributes();
   recorder.cancelling(deferred);
-  const bool was_called = quiet_truth(deferred, name.called);
+  const bool was_called = quiet_field(deferred, DeferredField::kCalled);
   Owned inner;
   if (was_called && passes_on) {
     inner = quiet_attribute(deferred, name.result);
@@ -101,7 +101,7 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
           recorder.raised(aside.type(), aside.value(), aside.traceback());
       recorder.write(event::CancellerRaised{recorder.id_of(deferred), failure});
     }
-  } else if (quiet_truth(deferred, name.called)) {
+  } else if (quiet_field(deferred, DeferredField::kCalled)) {
     effect = recorder.fired_with_cancelled_error(deferred) ? event::CancelEffect::kCancelledError
                                                            : event::CancelEffect::kByCanceller;
   }
