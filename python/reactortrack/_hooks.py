@@ -90,6 +90,8 @@ class Hooks:
                 ):
                     hook = OBSERVED[name]
             self._replace(deferred, name, hook)
+        if self.engine == "native":
+            _recorder.install_slots(deferred)
         if driver is None:
             self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
         # The interpreter calls it for every coroutine that was never awaited.
@@ -179,7 +181,6 @@ class Hooks:
     def _install_native(self, defer: Any, deferred: Any) -> None:
         for name in _twisted.REPLACED:
             self._replace(deferred, name, f"native.{name}")
-        _recorder.install_init(deferred)
         # Since 24.10 it sets attributes directly.
         if "called" in defer.succeed.__code__.co_names and "succeed" not in self._left_alone:
             self._redirect(defer.succeed, "native.succeed")
