@@ -135,12 +135,8 @@ class Names {
   static Place places_[kPlaces];
 
   PointerMap<TypeInfo> types_;
-  struct RecentType {
-    const PyTypeObject* type = nullptr;
-    TypeInfo info;
-  };
-  static constexpr std::size_t kTypes = 64;
-  RecentType recent_types_[kTypes];
+  PyTypeObject* last_type_ = nullptr;  // the latest type asked for
+  TypeInfo last_type_info_;
   PointerMap<BuiltinInfo> builtins_;
 };
 

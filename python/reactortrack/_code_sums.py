@@ -27,7 +27,6 @@ REPLACED = (
     "Deferred._runCallbacks",
     "Deferred._continuation",
     "succeed",
-    "maybeDeferred",
     "_inlineCallbacks",
     "_gotResultInlineCallbacks",
     "_cancellableInlineCallbacks",

@@ -49,7 +49,6 @@ OPTIONAL = (
     "Deferred.__iter__",
     "Deferred._continuation",
     "succeed",
-    "maybeDeferred",
     *DRIVER,
 )
 
