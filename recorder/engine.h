@@ -123,6 +123,8 @@ NativeRun hook_by_name(std::string_view name);
 // Sets Deferred's tp_init, and that of the classes which inherit it, so that creation does not go
 // through the look-up of __init__. To be called after Deferred.__init__ was replaced.
 void install_native_init(PyTypeObject* deferred);
+// The same for `await` and __await__, where that was replaced by a native function.
+void install_native_await(PyTypeObject* deferred);
 
 // What Python tells of the driver before it installs the stand-ins, and these afterwards:
 // recorder/engine_setup.cc.

@@ -258,9 +258,10 @@ bool is_type(PyObject* object) {
   return false;
 }
 
-PyObject* install_init(PyObject*, PyObject* type) {
+PyObject* install_slots(PyObject*, PyObject* type) {
   if (!is_type(type)) return nullptr;
   install_native_init(reinterpret_cast<PyTypeObject*>(type));
+  install_native_await(reinterpret_cast<PyTypeObject*>(type));
   Py_RETURN_NONE;
 }
 
@@ -291,7 +292,7 @@ PyMethodDef g_functions[] = {
     {"set_engine", as_method(set_engine), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
     {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"install_init", install_init, METH_O, nullptr},
+    {"install_slots", install_slots, METH_O, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 

@@ -71,7 +71,7 @@ void Names::forget() {
   strings_.clear();
   callables_.clear();
   stacks_.clear();
-  last_type_ = nullptr;
+  for (RecentType& each : recent_types_) each = RecentType{};
   forget_addresses();
 }
 
@@ -87,16 +87,18 @@ event::StringId Names::string(std::string_view text) {
 
 event::StringId Names::type(PyTypeObject* type) {
   forget_if_new_recording();
-  if (type == last_type_ && last_type_info_.name == type->tp_name) return last_type_info_.id;
+  RecentType& recent = recent_types_[(reinterpret_cast<std::uintptr_t>(type) >> 6) % kTypes];
+  if (recent.type == type && recent.info.name == type->tp_name) [[likely]]
+    return recent.info.id;
   const TypeInfo* known = types_.find(type);
-  last_type_ = type;
+  recent.type = type;
   if (known != nullptr && known->generation == generation_ && known->name == type->tp_name) {
-    last_type_info_ = *known;
+    recent.info = *known;
   } else {
-    last_type_info_ = TypeInfo{type->tp_name, generation_, string(dotted_name(type))};
-    types_.insert(type, last_type_info_);
+    recent.info = TypeInfo{type->tp_name, generation_, string(dotted_name(type))};
+    types_.insert(type, recent.info);
   }
-  return last_type_info_.id;
+  return recent.info.id;
 }
 
 // ---- Code objects ------------------------------------------------------------------------------

@@ -135,8 +135,12 @@ class Names {
   static Place places_[kPlaces];
 
   PointerMap<TypeInfo> types_;
-  PyTypeObject* last_type_ = nullptr;  // the latest type asked for
-  TypeInfo last_type_info_;
+  struct RecentType {
+    const PyTypeObject* type = nullptr;
+    TypeInfo info;
+  };
+  static constexpr std::size_t kTypes = 64;
+  RecentType recent_types_[kTypes];
   PointerMap<BuiltinInfo> builtins_;
 };
 

@@ -127,6 +127,30 @@ PyObject* hook_succeed(NativeFunction* self, PyObject* const* arguments, std::si
   return succeeded(arguments[0]);
 }
 
+// Debug mode shows the stack below Deferred(), down to succeed().
+bool is_debugging() {
+  static PyObject* const name = PyUnicode_InternFromString("debug");
+  return _PyType_Lookup(the_recorder().twisted().deferred, name) != Py_False;
+}
+
+// What maybeDeferred(f, ...) gives for what f() returned, since 24.10; None where it is to be seen to
+// in Python: Failures, coroutines, debug mode. `self` stands in for succeed().
+PyObject* hook_maybe_deferred(NativeFunction* self, PyObject* const* arguments, std::size_t,
+                              PyObject*) {
+  static PyObject* const succeed = PyUnicode_InternFromString("succeed");
+  PyObject* result = arguments[0];
+  if (is_chainable(result, false)) {
+    Py_INCREF(result);
+    return result;
+  }
+  if (PyCoro_CheckExact(result) || the_recorder().is_failure(result) || !is_known_class() ||
+      PyDict_GetItemWithError(engine().run_globals, succeed) != self->original || is_debugging()) {
+    PyErr_Clear();
+    Py_RETURN_NONE;
+  }
+  return succeeded(result);
+}
+
 // ---- Adding callbacks ----------------------------------------------------------------------------
 
 // Puts `pair` at the end of the list, tells of it, and runs it if there is a result. Returns self.
@@ -457,6 +481,7 @@ void install_native_init(PyTypeObject* deferred) {
 
 const std::vector<Hook> kNativeDeferredHooks = {{"native.__init__", hook_init},
                                                 {"native.succeed", hook_succeed},
+                                                {"native.maybeDeferred", hook_maybe_deferred},
                                                 {"native.addCallback", hook_add_callback},
                                                 {"native.addErrback", hook_add_errback},
                                                 {"native.addBoth", hook_add_both},

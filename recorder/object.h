@@ -74,10 +74,8 @@ class ExceptionAside {
   PyObject* traceback_ = nullptr;
 };
 
-// An attribute, or nothing; never an exception, and no code of the program: its __getattribute__,
-// __getattr__ and properties are passed over. An exception in flight stays.
-inline Owned quiet_attribute(PyObject* object, PyObject* name) {
-  const ExceptionAside aside;  // with one in flight, a look-up fails
+// As quiet_attribute(), with no exception in flight.
+inline Owned found_quietly(PyObject* object, PyObject* name) {
   PyObject* of_class = _PyType_Lookup(Py_TYPE(object), name);
   if (of_class != nullptr && Py_TYPE(of_class)->tp_descr_set != nullptr &&
       (PyType_HasFeature(Py_TYPE(of_class), Py_TPFLAGS_HEAPTYPE) ||
@@ -86,6 +84,15 @@ inline Owned quiet_attribute(PyObject* object, PyObject* name) {
   PyObject* value = PyObject_GenericGetAttr(object, name);
   if (value == nullptr) PyErr_Clear();
   return Owned(value);
+}
+
+// An attribute, or nothing; never an exception, and no code of the program: its __getattribute__,
+// __getattr__ and properties are passed over. An exception in flight stays.
+inline Owned quiet_attribute(PyObject* object, PyObject* name) {
+  if (PyErr_Occurred() == nullptr) [[likely]]
+    return found_quietly(object, name);
+  const ExceptionAside aside;  // with one in flight, a look-up fails
+  return found_quietly(object, name);
 }
 
 // Its truth; false where there is none, or it cannot be told.

@@ -80,7 +80,7 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
   PyObject* deferred = arguments[0];
   const Attributes& name = attributes();
   recorder.cancelling(deferred);
-  const bool was_called = quiet_truth(deferred, name.called);
+  const bool was_called = quiet_field(deferred, DeferredField::kCalled);
   Owned inner;
   if (was_called && passes_on) {
     inner = quiet_attribute(deferred, name.result);
@@ -101,7 +101,7 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
           recorder.raised(aside.type(), aside.value(), aside.traceback());
       recorder.write(event::CancellerRaised{recorder.id_of(deferred), failure});
     }
-  } else if (quiet_truth(deferred, name.called)) {
+  } else if (quiet_field(deferred, DeferredField::kCalled)) {
     effect = recorder.fired_with_cancelled_error(deferred) ? event::CancelEffect::kCancelledError
                                                            : event::CancelEffect::kByCanceller;
   }
@@ -203,9 +203,9 @@ PyObject* hook_from_future(NativeFunction* self, PyObject* const* arguments, std
 void tell_of_await(PyObject* deferred) {
   Recorder& recorder = the_recorder();
   if (!recorder.ready()) return;
-  recorder.fired_unseen(deferred);
-  const event::DeferredId id = recorder.id_of(deferred);
-  recorder.write(event::Awaited{id, recorder.running_coroutine(),
+  const DeferredState* state = recorder.state(deferred);
+  if (!state->fired) recorder.fired_unseen(deferred);
+  recorder.write(event::Awaited{state->id, recorder.running_coroutine(),
                                 recorder.names().stack_to_user(recorder.settings().stack_depth)});
 }
 
@@ -221,14 +221,29 @@ PyObject* hook_await(NativeFunction* self, PyObject* const* arguments, std::size
   return call_original(self, arguments, flags, names);
 }
 
+// What the generator function __await__ gives where the result is there; nullptr without an exception
+// where it has to be asked.
+PyObject* ready_await_of(PyObject* deferred, PyObject* original) {
+  const bool ready = is_ready(deferred);
+  if (ready || needs_no_wait(deferred)) tell_of_await(deferred);
+  return ready ? new_ready_await(deferred, original) : nullptr;
+}
+
+PyObject* g_await_hook = nullptr;  // borrowed: the stand-in for Deferred.__await__, once installed
+
+// The slot of Deferred's classes, in place of one that looks __await__ up.
+PyObject* native_am_await(PyObject* deferred) {
+  PyObject* original = native_function_original(g_await_hook);
+  PyObject* made = ready_await_of(deferred, original);
+  return made != nullptr || PyErr_Occurred() ? made : PyObject_CallOneArg(original, deferred);
+}
+
 // The same where it is a generator function, since 24.10.
 PyObject* hook_generator_await(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                                PyObject* names) {
-  if (called_on_deferred(arguments, flags)) {
-    const bool ready = is_ready(arguments[0]);
-    if (ready || needs_no_wait(arguments[0])) tell_of_await(arguments[0]);
-    if (ready && PyVectorcall_NARGS(flags) == 1 && names == nullptr)
-      return new_ready_await(arguments[0], self->original);
+  if (called_on_deferred(arguments, flags) && PyVectorcall_NARGS(flags) == 1 && names == nullptr) {
+    PyObject* made = ready_await_of(arguments[0], self->original);
+    if (made != nullptr || PyErr_Occurred()) return made;
   }
   return call_original(self, arguments, flags, names);
 }
@@ -246,6 +261,19 @@ PyObject* hook_never_awaited(NativeFunction* self, PyObject* const* arguments, s
 }
 
 }  // namespace
+
+void install_native_await(PyTypeObject* deferred) {
+  static PyObject* const name = PyUnicode_InternFromString("__await__");
+  PyObject* hook = _PyType_Lookup(deferred, name);
+  if (hook == nullptr || !is_native_function(hook, hook_generator_await)) return;
+  g_await_hook = hook;
+  const unaryfunc generic = deferred->tp_as_async->am_await;
+  for_each_class(deferred, [generic](PyTypeObject* type) {
+    if (type->tp_as_async != nullptr && type->tp_as_async->am_await == generic &&
+        _PyType_Lookup(type, name) == g_await_hook)
+      type->tp_as_async->am_await = native_am_await;
+  });
+}
 
 const std::vector<Hook> kObserverHooks = {{"observe.pause", hook_pause},
                                           {"observe.unpause", hook_unpause},

@@ -18,6 +18,85 @@ PyTypeObject* g_type = nullptr;
 
 ReadyAwait* as_await(PyObject* object) { return reinterpret_cast<ReadyAwait*>(object); }
 
+// ---- What next() has to say ----------------------------------------------------------------------
+
+#if PY_VERSION_HEX >= 0x030C0000
+// From 3.12 on `await` of anything but a generator learns the result from a StopIteration, and making
+// one takes ten times as long as handing it over. So there is one that is used again and again, as
+// long as nobody else has kept or changed it; it holds the result until the ReadyAwait dies, which
+// `await` sees to at once.
+PyObject* g_stop = nullptr;
+bool g_stop_holds = false;  // a result
+
+PyStopIterationObject* as_stop(PyObject* object) {
+  return reinterpret_cast<PyStopIterationObject*>(object);
+}
+
+bool is_ours_alone(PyObject* stop) {
+  const PyStopIterationObject* parts = as_stop(stop);
+  return Py_REFCNT(stop) == 1 && parts->dict == nullptr && parts->notes == nullptr &&
+         parts->traceback == nullptr && parts->context == nullptr && parts->cause == nullptr &&
+         parts->args != nullptr && PyTuple_CheckExact(parts->args) &&
+         PyTuple_GET_SIZE(parts->args) == 1 && Py_REFCNT(parts->args) == 1;
+}
+
+// Takes the result out of the StopIteration, or gives it up to who has kept it.
+void empty_stop() {
+  if (!g_stop_holds) return;
+  g_stop_holds = false;
+  if (!is_ours_alone(g_stop)) {
+    Py_CLEAR(g_stop);
+    return;
+  }
+  PyStopIterationObject* parts = as_stop(g_stop);
+  PyObject* value = std::exchange(parts->value, nullptr);
+  PyObject* argument = PyTuple_GET_ITEM(parts->args, 0);
+  Py_INCREF(Py_None);
+  PyTuple_SET_ITEM(parts->args, 0, Py_None);
+  Py_DECREF(argument);
+  Py_XDECREF(value);
+}
+
+// False: there is none to be had.
+bool raise_again(PyObject* result) {
+  if (g_stop == nullptr) {
+    g_stop = PyObject_CallOneArg(PyExc_StopIteration, Py_None);
+    if (g_stop == nullptr) PyErr_Clear();
+    if (g_stop == nullptr) return false;
+    as_stop(g_stop)->suppress_context = 0;
+  }
+  // What is being handled becomes the context of what is raised.
+  if (g_stop_holds || !is_ours_alone(g_stop) || as_stop(g_stop)->suppress_context) return false;
+  if (const Owned handled(PyErr_GetHandledException()); handled) return false;
+  PyStopIterationObject* parts = as_stop(g_stop);
+  if (!PyObject_GC_IsTracked(parts->args)) PyObject_GC_Track(parts->args);
+  Py_INCREF(result);
+  PyTuple_SET_ITEM(parts->args, 0, result);  // over None, which is immortal
+  Py_INCREF(result);
+  Py_XSETREF(parts->value, result);
+  g_stop_holds = true;
+  Py_INCREF(g_stop);
+  PyErr_SetRaisedException(g_stop);
+  return true;
+}
+#else
+void empty_stop() {}
+bool raise_again(PyObject*) { return false; }
+#endif
+
+// StopIteration(result) is raised: what a generator that returns does.
+void raise_stop(PyObject* result) {
+  // What PyErr_SetObject would take for arguments or for the exception itself.
+  if (PyTuple_Check(result) || PyExceptionInstance_Check(result)) {
+    const Owned stop(PyObject_CallOneArg(PyExc_StopIteration, result));
+    if (stop) PyErr_SetObject(PyExc_StopIteration, stop.get());
+  } else {
+    PyErr_SetObject(PyExc_StopIteration, result);
+  }
+}
+
+// ---- The iterator --------------------------------------------------------------------------------
+
 // The generator that this stands for, as far as it has got. Borrowed; nullptr with an exception.
 PyObject* generator_of(ReadyAwait* self) {
   if (self->generator != nullptr) return self->generator;
@@ -41,15 +120,7 @@ PyObject* take_result(ReadyAwait* self) {
 PyObject* next(PyObject* object) {
   ReadyAwait* self = as_await(object);
   if (PyObject* result = take_result(self)) {
-    if (result != Py_None) {
-      // What PyErr_SetObject would take for arguments or for the exception itself.
-      if (PyTuple_Check(result) || PyExceptionInstance_Check(result)) {
-        const Owned stop(PyObject_CallOneArg(PyExc_StopIteration, result));
-        if (stop) PyErr_SetObject(PyExc_StopIteration, stop.get());
-      } else {
-        PyErr_SetObject(PyExc_StopIteration, result);
-      }
-    }
+    if (result != Py_None && !raise_again(result)) raise_stop(result);
     Py_DECREF(result);
     return nullptr;
   }
@@ -111,10 +182,18 @@ int clear(PyObject* object) {
   return 0;
 }
 
+// One that is not in use: `await` lets go of each before the next is made.
+ReadyAwait* g_spare = nullptr;
+
 void deallocate(PyObject* object) {
   PyTypeObject* type = Py_TYPE(object);
   PyObject_GC_UnTrack(object);
+  empty_stop();
   clear(object);
+  if (g_spare == nullptr) {
+    g_spare = as_await(object);
+    return;
+  }
   type->tp_free(object);
   Py_DECREF(type);
 }
@@ -160,7 +239,11 @@ bool is_ready(PyObject* deferred) {
 }
 
 PyObject* new_ready_await(PyObject* deferred, PyObject* make_generator) {
-  auto* made = PyObject_GC_New(ReadyAwait, g_type);
+  ReadyAwait* made = std::exchange(g_spare, nullptr);
+  if (made != nullptr)
+    _Py_NewReference(reinterpret_cast<PyObject*>(made));
+  else
+    made = PyObject_GC_New(ReadyAwait, g_type);
   if (made == nullptr) return nullptr;
   Py_INCREF(deferred);
   Py_INCREF(make_generator);

@@ -275,15 +275,28 @@ event::FailureId Recorder::raised(PyObject* type, PyObject* value, PyObject* tra
   return seen.failure;
 }
 
+// An attribute of a Failure, quietly: from its dictionary, where nothing of its class is in the way.
+static Owned part_of(PyObject* failure, PyObject* name) {
+  PyObject* dictionary = PyExceptionInstance_Check(failure)
+                             ? reinterpret_cast<PyBaseExceptionObject*>(failure)->dict
+                             : nullptr;
+  if (dictionary == nullptr || PyErr_Occurred() != nullptr ||
+      _PyType_Lookup(Py_TYPE(failure), name) != nullptr)
+    return quiet_attribute(failure, name);
+  PyObject* value = PyDict_GetItemWithError(dictionary, name);
+  if (value == nullptr) PyErr_Clear();
+  return Owned::share(value);
+}
+
 event::FailureId Recorder::failure(PyObject* failure) {
   const FailureState* known = failures_.find(failure);
   if (known != nullptr && known->segment == sink_.segment()) return known->id;
   const bool told_before = known != nullptr && known->generation == sink_.generation();
   const event::FailureId old = told_before ? known->id : event::FailureId::kNone;
   const Attributes& name = attributes();
-  const Owned type = quiet_attribute(failure, name.type);
-  const Owned value = quiet_attribute(failure, name.value);
-  Owned traceback = quiet_attribute(failure, name.tb);
+  const Owned type = part_of(failure, name.type);
+  const Owned value = part_of(failure, name.value);
+  Owned traceback = part_of(failure, name.tb);
   if ((!traceback || !PyTraceBack_Check(traceback.get())) && value)
     traceback = quiet_attribute(value.get(), name.traceback);
   watch_death(failure, Watched::kFailure);

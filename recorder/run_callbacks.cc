@@ -190,6 +190,7 @@ class Run {
       const Owned triple(PySequence_GetItem(pair_.get(), failed ? 1 : 0));
       if (!triple || !side_.unpack(triple.get())) return Step::kError;
     }
+    if (keeps_variables_) keep_variables();  // a variable that is set again lets its old value go
     if (side_.callback.get() == recorder_.twisted().continue_mark)
       return hand_over(current, std::move(result)) < 0 ? Step::kError : Step::kChainee;
     return call(current, std::move(result), failed);
@@ -347,7 +348,8 @@ class Run {
     }
     if (!frame_) frame_ = native_frame(place);
     // Debug mode keeps the variables of every frame in the Failure.
-    if (frame_ && debug && debug.get() != Py_False) keep_variables();
+    keeps_variables_ = frame_ && debug && debug.get() != Py_False;
+    if (keeps_variables_) keep_variables();
     const Handling handling(frame_, place);
     return failure_of_handled(debug ? debug.get() : Py_False);
   }
@@ -380,7 +382,8 @@ class Run {
   bool finished_ = true;
   Owned current_;
   std::vector<Owned> chain_;
-  Owned frame_;  // that stands for this in tracebacks, once it is in one
+  Owned frame_;                   // that stands for this in tracebacks, once it is in one
+  bool keeps_variables_ = false;  // it has them already, not from our end on
 };
 
 }  // namespace

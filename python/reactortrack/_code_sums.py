@@ -27,6 +27,7 @@ REPLACED = (
     "Deferred._runCallbacks",
     "Deferred._continuation",
     "succeed",
+    "maybeDeferred",
     "_inlineCallbacks",
     "_gotResultInlineCallbacks",
     "_cancellableInlineCallbacks",

@@ -90,6 +90,8 @@ class Hooks:
                 ):
                     hook = OBSERVED[name]
             self._replace(deferred, name, hook)
+        if self.engine == "native":
+            _recorder.install_slots(deferred)
         if driver is None:
             self._replace(defer, "_cancellableInlineCallbacks", "observe.coroutine")
         # The interpreter calls it for every coroutine that was never awaited.
@@ -179,10 +181,11 @@ class Hooks:
     def _install_native(self, defer: Any, deferred: Any) -> None:
         for name in _twisted.REPLACED:
             self._replace(deferred, name, f"native.{name}")
-        _recorder.install_init(deferred)
         # Since 24.10 it sets attributes directly.
         if "called" in defer.succeed.__code__.co_names and "succeed" not in self._left_alone:
-            self._redirect(defer.succeed, "native.succeed")
+            self._redirect_succeed(defer.succeed)
+            if "maybeDeferred" not in self._left_alone:
+                self._redirect_maybe_deferred(defer)
 
     def _install_driver(self, defer: Any, driver: dict[str, Any]) -> None:
         for name in _twisted.DRIVER:
@@ -215,29 +218,64 @@ class Hooks:
 
         self._undo.append(undo)
 
-    def _redirect(self, function: types.FunctionType, hook: str) -> None:
-        """Make a module's function call the hook, for those who imported it by name already.
+    def _redirect_succeed(self, succeed: types.FunctionType) -> None:
+        code = succeed.__code__
+        original = types.FunctionType(
+            code, succeed.__globals__, succeed.__name__, succeed.__defaults__
+        )
+        stand_in = _recorder.native_function("native.succeed", original)
+        (argument,) = code.co_varnames[:1]
+        # Debug mode shows the line: the one at which the function makes the Deferred.
+        below = _twisted.call_after(succeed, "Deferred").line - code.co_firstlineno
+        newlines = "\n" * max(below, 1)
+        text = f"def redirected({argument}):{newlines} return 'stand_in'({argument})"
+        self._redirect(succeed, text, stand_in)
 
-        The function object stays; its code is exchanged for one that calls a constant.
+    def _redirect_maybe_deferred(self, defer: Any) -> None:
+        """The call stays Python's, in the same line; what comes of most results is native.
+
+        So Failures have the same frames, and the callable the same one above it. What the native
+        function answers None to is done as before, in the lines in which it was.
+        """
+        first = defer.maybeDeferred.__code__.co_firstlineno
+        calls = _twisted.call_after(defer.maybeDeferred, "f").line - first
+        succeeds = _twisted.call_after(defer.maybeDeferred, "succeed").line - first
+        if succeeds - calls != 29:  # as in all releases that are known
+            return
+        text = "\n".join(
+            (
+                "def redirected(f, *args, **kwargs):" + "\n" * (calls - 2),
+                "    try:",
+                "        result = f(*args, **kwargs)",
+                "    except BaseException:",
+                "        return fail(Failure(captureVars=Deferred.debug))",
+                "    returned = 'stand_in'(result)",
+                "    if returned is not None: return returned",
+                "    del returned",
+                "    if isinstance(result, Failure):",
+                "        return fail(result)",
+                "    if type(result) is CoroutineType:" + "\n" * 17,
+                "        return Deferred.fromCoroutine(result)" + "\n" * 2,
+                "    return succeed(result)",
+            )
+        )
+        stand_in = _recorder.native_function("native.maybeDeferred", defer.succeed)
+        self._redirect(defer.maybeDeferred, text, stand_in)
+
+    def _redirect(self, function: types.FunctionType, text: str, stand_in: object) -> None:
+        """Give a module's function other code, for those who imported it by name already.
+
+        The function object stays. The code is that of `text`, with `stand_in` for 'stand_in'.
         """
         original_code = function.__code__
-        original = types.FunctionType(
-            original_code, function.__globals__, function.__name__, function.__defaults__
-        )
-        stand_in = _recorder.native_function(hook, original)
-        argument = original_code.co_varnames[0]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            # Debug mode shows the line: the one at which the function makes the Deferred.
-            first = original_code.co_firstlineno
-            below = _twisted.call_after(function, "Deferred").line - first
-            newlines = "\n" * max(below, 1)
-            source = f"def redirected({argument}):{newlines} return 'stand_in'({argument})"
-            compiled = compile(source, original_code.co_filename, "exec").co_consts[0]
+            compiled = compile(text, original_code.co_filename, "exec").co_consts[0]
         constants = tuple(stand_in if each == "stand_in" else each for each in compiled.co_consts)
         names = {"co_name": original_code.co_name}
         if sys.version_info >= (3, 11):
             names["co_qualname"] = original_code.co_qualname
+        # Lines are counted from the first one, where the decorators are.
         function.__code__ = compiled.replace(
             co_consts=constants, co_firstlineno=original_code.co_firstlineno, **names
         )

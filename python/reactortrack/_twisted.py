@@ -49,6 +49,7 @@ OPTIONAL = (
     "Deferred.__iter__",
     "Deferred._continuation",
     "succeed",
+    "maybeDeferred",
     *DRIVER,
 )
 

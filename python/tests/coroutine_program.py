@@ -13,6 +13,7 @@ import re
 import sys
 import traceback
 import warnings
+import weakref
 
 from twisted.internet import defer
 from twisted.internet.defer import Deferred, ensureDeferred, inlineCallbacks
@@ -338,6 +339,87 @@ def looked_at():
             first.callback(1)
         print(sorted(vars(made)), sorted(vars(first)))
         made.addCallbacks(print, show)
+
+
+@section
+def results_by_hand():
+    """Each StopIteration is one of its own, whatever became of those before."""
+
+    def stop_of(value):
+        try:
+            next(defer.succeed(value).__await__())
+        except StopIteration as stop:
+            return stop
+
+    kept = []
+    for value in (1, "two", (3, 4), None, KeyError("five"), [6], Failed):
+        stop = stop_of(value)
+        print(type(stop), stop.args, repr(stop.value), repr(stop.__context__))
+        print(stop.__suppress_context__, len(traceback.extract_tb(stop.__traceback__)), vars(stop))
+        stop.note = len(kept)
+        kept.append(stop)
+    print([(repr(each.value), each.args, each.note) for each in kept])
+    try:
+        raise Failed("handled")
+    except Failed:
+        print(repr(stop_of(7).__context__))
+    print(repr(stop_of(8).__context__))
+    for _ in range(3):  # none is kept
+        vars(stop_of(9))["seen"] = True
+        print(vars(stop_of(10)), stop_of(11).args)
+
+    async def awaits(count):
+        for number in range(count):
+            result = Failed(number)
+            gone = weakref.ref(result, lambda _, number=number: print("gone", number))
+            result = await defer.succeed(result)
+            print(result, gone() is result)
+            if number % 2:
+                await ensureDeferred(awaits(1))
+                await defer.succeed([gone])
+            result = None
+            print(gone() is None)
+            gone = None
+
+    ensureDeferred(awaits(4))
+    iterator = defer.succeed(12).__await__()
+    print(list(iterator), list(iterator), [*defer.succeed(13)])
+
+
+class Failed(Exception):
+    pass
+
+
+@section
+def await_replaced():
+    """By a class made before or after, by a class of its own, by whoever puts another one there."""
+
+    class Early(Deferred):
+        pass
+
+    class Own(Deferred):
+        def __await__(self):
+            print("own")
+            return super().__await__()
+
+    class Same(Deferred):
+        __await__ = Deferred.__await__
+
+    async def awaits(made):
+        made.callback(type(made).__name__)
+        print(await made)
+
+    original = Deferred.__await__
+    for make in (Early, Own, Same, Deferred):
+        ensureDeferred(awaits(make()))
+    Deferred.__await__ = lambda self: print("replaced") or original(self)
+    try:
+        for make in (Early, Own, Same, Deferred):
+            ensureDeferred(awaits(make()))
+    finally:
+        Deferred.__await__ = original
+    for make in (Early, Own, Same, Deferred):
+        ensureDeferred(awaits(make()))
 
 
 @section

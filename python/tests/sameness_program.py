@@ -99,6 +99,54 @@ def tracebacks():
 
 
 @section
+def maybe_deferred():
+    class Sub(Deferred):
+        pass
+
+    def calls(first, *more, named="none"):
+        frame = sys._getframe(1)
+        print(frame.f_code.co_name, frame.f_lineno, sorted(frame.f_locals), more, named)
+        return first
+
+    async def coroutine(value):
+        return await defer.succeed(value)
+
+    def raises(problem):
+        raise problem
+
+    fired, failed = defer.succeed("inner"), defer.fail(ValueError("inner"))
+    for value in (1, None, [2], fired, failed, Sub(), Failure(KeyError("given")), coroutine):
+        d = defer.maybeDeferred(calls, value, 3, named=4)
+        print(type(d), d is value, show(d))
+        d.addErrback(lambda failure: print(failure.getTraceback()))
+    print(show(defer.maybeDeferred(coroutine, "from a coroutine")))
+    for problem in (ValueError("one"), KeyboardInterrupt("two"), Failure(ValueError("three"))):
+        defer.maybeDeferred(raises, problem).addErrback(lambda f: print(f.getTraceback(), f.frames))
+    defer.maybeDeferred(calls).addErrback(lambda failure: print(failure.getTraceback()))
+    for call in (lambda: defer.maybeDeferred(), lambda: defer.maybeDeferred(f=calls, first=1)):
+        try:
+            print(show(call()))
+        except TypeError as problem:
+            print(problem)
+    original = defer.succeed
+    defer.succeed = lambda value: original(("patched", value))
+    try:
+        print(show(defer.maybeDeferred(calls, 5)))
+    finally:
+        defer.succeed = original
+    print(inspect.signature(defer.maybeDeferred), defer.maybeDeferred.__name__)
+    defer.setDebugging(True)
+    try:
+        d = defer.maybeDeferred(calls, 6)
+        print("".join(d._debugInfo.creator[-4:]))
+        defer.maybeDeferred(raises, ValueError("seven")).addErrback(
+            lambda f: print([(frame[0], sorted(dict(frame[3]))) for frame in f.frames])
+        )
+    finally:
+        defer.setDebugging(False)
+
+
+@section
 def chaining():
     inner, outer = Deferred(), Deferred()
     outer.addCallback(lambda v: inner)
@@ -359,6 +407,15 @@ def debug_mode():
             d.callback(2)
         except defer.AlreadyCalledError as problem:
             print(problem)
+
+        class Dies:
+            def __del__(self):
+                print("died")
+
+        d = Deferred()
+        d.addCallbacks(int, callbackKeywords={"nonsense": Dies()})  # its Failure has no frame of it
+        d.addErrback(lambda failure: print("after it died"))
+        d.callback("3")
     finally:
         defer.setDebugging(False)
 

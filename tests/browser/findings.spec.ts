@@ -4,7 +4,7 @@
 // chosen by pointer, by keys and by address.
 import { expect, type Locator, test } from '@playwright/test';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { commandPath, MADE, ROOT, serve, type Served } from './commands';
 import { MapPage, RED } from './map_page';
@@ -173,11 +173,12 @@ test('search finds a failure by its type', async ({ page }) => {
 });
 
 test('a program that hangs is told of while it still runs', async ({ page }) => {
+  const file = path.join(MADE, 'hanging.rtlog');
+  rmSync(file, { force: true }); // of a run before this one: it would be served as it ended
   const program = spawn(
     commandPath('reactortrack'), ['run', '-o', 'hanging.rtlog', path.join(ROOT, 'tests/browser/hanging.py'), '9'],
     { cwd: MADE, stdio: 'ignore' });
   const ended = new Promise((resolve) => { program.once('exit', resolve); });
-  const file = path.join(MADE, 'hanging.rtlog');
   await expect.poll(() => existsSync(file) && statSync(file).size > 0).toBe(true);
   await open(page, 'hanging.rtlog', 'tab=findings');
   await expect(finding('Never fired')).toContainText('answer_request', { timeout: 8_000 });

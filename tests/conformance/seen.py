@@ -169,9 +169,9 @@ def _is_of_loop(code: types.CodeType) -> bool:
 
 
 def _leads_out(tb: Any) -> bool:
-    """Behind the methods that fire comes a function that is not Twisted's."""
+    """Behind the methods that fire comes a function that is not Twisted's: a method of its own."""
     while tb is not None and _is_of_loop(tb.tb_frame.f_code):
-        if tb.tb_frame.f_code.co_name not in _FIRING:
+        if tb.tb_frame.f_code.co_name not in (*_FIRING, "_runCallbacks"):
             return False
         tb = tb.tb_next
     return tb is not None
@@ -184,14 +184,14 @@ def entries(tb: Any, kind: Any = None) -> str:
     function. Both have the same place in the text, which whole_tracebacks compares. An error that
     Twisted's loop itself ends in (an attribute is missing, say) has no entries of the loop there.
     """
-    shown = []
+    shown: list[str] = []
+    left_out = False
     while tb is not None:
         code, following = tb.tb_frame.f_code, tb.tb_next
-        left_out = _is_of_loop(code) and (
-            kind in _OF_BROKEN_DEFERREDS
-            # It called a method that a subclass or an instance has of its own.
-            or (code.co_name in _FIRING and _leads_out(following))
-        )
+        # It called a method that a subclass or an instance has of its own.
+        fires = code.co_name in _FIRING and _leads_out(following)
+        fires = fires or (left_out and code.co_name == "_runCallbacks")
+        left_out = _is_of_loop(code) and (kind in _OF_BROKEN_DEFERREDS or fires)
         if not left_out:
             shown.append(f"{code.co_name}:{tb.tb_lineno}")
         tb = following
