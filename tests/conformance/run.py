@@ -60,7 +60,7 @@ class Comparison:
             self.endless += 1
         else:
             print(f"    seed {seed}: {death}", flush=True)
-            self._differs(seed, immortal=False)
+            self._differs(seed, difference(one, other), immortal=False)
         if seed > first:
             self.batch(first, seed - first)
         if seed + 1 < first + count:
@@ -73,15 +73,15 @@ class Comparison:
             self.recursions += 1
             return
         if not has_traceback(plain) or outlives(plain, recorded):
-            self._differs(seed, immortal=False)
+            self._differs(seed, difference(plain, recorded), immortal=False)
             return
         one, other = self.pair.traces(seed=seed, immortal=True)
         if one == other:
             self.garbage += 1
         else:
-            self._differs(seed, immortal=True)
+            self._differs(seed, difference(one, other), immortal=True)
 
-    def _differs(self, seed: int, immortal: bool) -> None:
+    def _differs(self, seed: int, changes: list[str], immortal: bool) -> None:
         made = grammar.Grammar(seed)
         nodes = made.program()
         style = {"by_vars": made.by_vars, "whole_tracebacks": made.whole_tracebacks}
@@ -99,6 +99,7 @@ class Comparison:
         self.pair.restart()
         if not differs(grammar.render(nodes)) or not differs(grammar.render(nodes)):
             print(f"    seed {seed}: differs only after the programs before it", flush=True)
+            print(*(f"      {line[:300]}" for line in changes), sep="\n", flush=True)
             return
         self._write(seed, grammar.render(shrink(nodes, differs)), style)
 
