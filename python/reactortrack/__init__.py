@@ -8,6 +8,8 @@
 
 or, with no change to the program, from a shell: `reactortrack run app.py`. The commands
 `reactortrack events`, `summary` and `show` read the recording.
+
+PYTEST_DONT_REWRITE: `run` imports the package first, which pytest would warn of as it is a plugin.
 """
 
 from __future__ import annotations

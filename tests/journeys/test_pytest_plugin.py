@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import shop_suite
+from conftest import Output
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -71,6 +72,17 @@ def test_nothing_is_recorded_or_said_without_the_option(suite: Run, tmp_path: Pa
     assert outcomes(done) == {"failed": 1, "passed": 1, "deselected": 7}
     assert "reactortrack: " not in done.stdout
     assert not list(tmp_path.glob("*.rtlog"))
+
+
+def test_under_run_pytest_warns_of_nothing(call: Callable[..., Output], tmp_path: Path) -> None:
+    """The package that `run` imports before pytest is also a plugin of pytest's."""
+    (tmp_path / "test_one.py").write_text(
+        "from twisted.internet import defer\ndef test_one(): assert defer.succeed(1).called\n"
+    )
+    pytest_command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = call("run", *pytest_command, PYTEST_ADDOPTS="")
+    assert re.fullmatch(r"1 passed in \S+", done.out.splitlines()[-1]), done.out
+    assert "every Deferred fired" in done.err
 
 
 def test_trial_tests_have_the_results_they_have_without(suite: Run, tmp_path: Path) -> None:
