@@ -13,6 +13,8 @@
 #include "cli/recording_file.h"
 #include "cli/terminal.h"
 #include "core/event/names.h"
+#include "core/replay/executing.h"
+#include "core/text/async_stack.h"
 #include "core/text/deferred_json.h"
 #include "core/text/json.h"
 #include "core/text/text.h"
@@ -96,17 +98,26 @@ class History {
   void pairs() {
     if (d_.pair_count == 0) return;
     std::printf("\n%s\n", style_.bold("Callback pairs: " + count_text(d_.pair_count)).c_str());
-    std::uint32_t position = 0;
+    std::vector<replay::EventNumber> attached;
     for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
-      pair(model_.pair(at), position++);
+      attached.push_back(model_.pair(at).attached_at);
+    const std::vector<replay::PairIndex> inside = executing_at(model_, attached);
+    std::uint32_t position = 0;
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+      pair(model_.pair(at), replay::Frame::of(inside[position]), position);
+      ++position;
+    }
     std::printf("\n");
   }
 
-  void pair(const replay::Pair& pair, std::uint32_t position) {
+  void pair(const replay::Pair& pair, const replay::Frame& attached_in, std::uint32_t position) {
     const std::string where = say_.where(pair.stack);
     std::printf("%6u  %s%s\n", position, say_.callables(pair).c_str(), place(where).c_str());
+    const std::string inside = say_.frame(attached_in);
     under_pair("attached at " + clock_text(model_.time_ns(pair.attached_at)) + " s" +
-               run(pair, position));
+               (inside.empty() ? "" : " " + inside) + run(pair, position));
+    for (const text::Awaiter& each : text::awaiters(model_, attached_in, pair.attached_at))
+      under_pair(style_.dim("awaited by ") + awaiter_text(say_, each));
     if (!happened(pair.finished_at)) return;
     const std::int64_t took_ns = model_.span_ns(pair.started_at, pair.finished_at);
     std::string ended = std::string(word(pair.lane)) + " " + say_.outcome(pair.value.result()) +
@@ -221,25 +232,8 @@ class History {
   }
   // The chain of those that awaited the code which was running then: what no stack shows.
   void awaiting(const replay::Frame& inside, replay::EventNumber at) {
-    const replay::Pair& pair = model_.pair(inside.pair());
-    const bool resumes = pair.continues != event::DeferredId::kNone;
-    const replay::Deferred* runs = model_.find(resumes ? pair.continues : pair.deferred);
-    constexpr int kMost = 16;
-    for (int step = 0; runs != nullptr && step < kMost; ++step) {
-      const replay::Wait* by = nullptr;
-      for (auto each = runs->newest_waiter; each != replay::WaitIndex::kNone;
-           each = model_.wait(each).older_of_on) {
-        const replay::Wait& wait = model_.wait(each);
-        if (wait.started_at <= at && (wait.open() || wait.ended_at > at)) by = &wait;
-      }
-      if (by == nullptr) return;
-      runs = model_.find(by->deferred);
-      const bool coroutine = runs != nullptr && runs->coroutine != event::CallableId::kNone;
-      detail(style_.dim("awaited by ") +
-             (coroutine ? say_.callable(runs->coroutine) + " " : std::string()) +
-             deferred_text(by->deferred) + ", " + Wording::wait_kind(by->how) +
-             place(say_.where(by->stack)));
-    }
+    for (const text::Awaiter& each : text::awaiters(model_, inside, at))
+      detail(style_.dim("awaited by ") + awaiter_text(say_, each));
   }
   void detail(const std::string& text) {
     moments_.back().text += std::string(30, ' ') + text + "\n";

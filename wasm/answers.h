@@ -61,6 +61,7 @@ class Answer {
   void ns(const char* key, std::int64_t value) { json_.field(key, std::to_string(value)); }
   void error(const log::Error& error);
   void event_fields(EventNumber event);
+  void awaited_by(const event::Event* event, EventNumber at);
   std::string line_of(const event::Event& event, EventNumber number) const;
   void ref_fields(const replay::Deferred& deferred);
   void pair_ref(replay::PairIndex index);

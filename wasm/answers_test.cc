@@ -167,5 +167,24 @@ TEST(Search, FindsFailuresByTypeAndByTheWordsOfTheirMessage) {
   EXPECT_TRUE(has(asked.ask(Question::kSearch, 0, "KeyError"), R"("count":0)"));
 }
 
+// #1 awaits #2, which awaits #3; that fires, and #2 attaches a callback to #4.
+TEST(Events, TellWhoAwaitedTheCodeThatRan) {
+  log::SampleRecording out;
+  const event::StackId stack = out.stack({}, out.site("/app/shop.py", "order", 40));
+  for (const std::uint32_t id : {1u, 2u, 3u, 4u})
+    out.write(0, event::Created{.deferred = DeferredId{id}});
+  out.write(1, event::Waiting{DeferredId{2}, DeferredId{3}, event::WaitKind::kAwaited, {}});
+  out.write(1, event::Attached{DeferredId{3}, {}, {}, {}});
+  out.write(1, event::Waiting{DeferredId{1}, DeferredId{2}, event::WaitKind::kAwaited, stack});
+  out.write(2, event::Fired{.deferred = DeferredId{3}});
+  out.write(2, event::Resumed{.deferred = DeferredId{2}, .by = DeferredId{3}});
+  out.write(2, event::Started{DeferredId{3}, 0, event::Lane::kCallback});
+  out.write(3, event::Attached{DeferredId{4}, {}, {}, stack});
+  Asked asked(out);
+  EXPECT_TRUE(has(asked.ask(Question::kEvent, 11),
+                  R"json("awaited_by":["#1,await(app/shop.py:40inorder)"])json"));
+  EXPECT_TRUE(has(asked.ask(Question::kEvent, 9), R"("awaited_by":[])"));
+}
+
 }  // namespace
 }  // namespace reactortrack::wasm

@@ -6,6 +6,7 @@
 
 #include "core/event/names.h"
 #include "core/log/json_lines.h"
+#include "core/text/async_stack.h"
 #include "core/text/event_text.h"
 #include "core/text/text.h"
 #include "wasm/answers.h"
@@ -41,7 +42,30 @@ void Answer::event() {
   event_fields(asked);
   json_.field("last", number(timeline_.last()));
   const auto found = timeline_.event(asked);
-  json_.field("line", found ? line_of(*found, asked) : std::string()).end();
+  json_.field("line", found ? line_of(*found, asked) : std::string());
+  awaited_by(found ? &*found : nullptr, asked);
+  json_.end();
+}
+
+// The other half of an event's stack: who awaited the code that ran then.
+void Answer::awaited_by(const event::Event* event, EventNumber at) {
+  bool has_stack = false;
+  const auto look = [&](const char*, const auto& value) {
+    using Value = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::is_same_v<Value, event::StackId>)
+      has_stack |= value != event::StackId::kNone;
+  };
+  if (event != nullptr)
+    std::visit([&](const auto& body) { event::for_each_field(body, look); }, event->body);
+  json_.key("awaited_by").begin_array();
+  if (has_stack) {
+    const std::vector<replay::PairIndex> executing = timeline_.cursor(at).executing;
+    const replay::Frame inside =
+        executing.empty() ? replay::Frame{} : replay::Frame::of(executing.back());
+    for (const text::Awaiter& each : text::awaiters(model_, inside, at))
+      json_.value(awaiter_text(say_, each));
+  }
+  json_.end();
 }
 
 void Answer::events() {

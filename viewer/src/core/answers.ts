@@ -71,6 +71,8 @@ export interface CurrentEvent extends EventFacts {
   readonly last: number;
   /** The event as one line of JSON, as `reactortrack events --json` prints it. */
   readonly line: string;
+  /** Who awaited the code that ran then, the nearest first: what no stack shows. For events with a stack. */
+  readonly awaited_by: readonly string[];
 }
 
 export interface EventPage {

@@ -70,7 +70,7 @@ export class SampleCore implements Questions {
       ],
       t: Number(facts.time),
     });
-    return { ...facts, last: this.eventTotal, line };
+    return { ...facts, last: this.eventTotal, line, awaited_by: ['checkout #1, await  (shop/cart.py:40 in checkout)'] };
   }
 
   async events(first: number, count: number): Promise<EventPage> {

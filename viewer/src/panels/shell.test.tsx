@@ -174,6 +174,7 @@ describe('details', () => {
     await act(async () => { fireEvent.click(stack as HTMLElement); });
     expect(await screen.findByText('twisted/internet/defer.py:212')).toBeTruthy();
     expect(screen.getByText('3 frames, innermost first')).toBeTruthy();
+    expect(screen.getByText('awaited by checkout #1', { exact: false })).toBeTruthy();
   });
 });
 

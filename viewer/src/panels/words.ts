@@ -70,6 +70,7 @@ export const WORDS = {
   stack: 'Stack',
   noStack: 'No stack was recorded for it.',
   innermostFirst: 'innermost first',
+  awaitedBy: 'awaited by',
   started: 'started',
   finished: 'ended',
   attached: 'attached',
