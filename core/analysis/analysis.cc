@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
-#include <unordered_map>
 
 #include "core/analysis/detectors.h"
 #include "core/text/text.h"
@@ -44,16 +43,31 @@ constexpr Detector kDetectors[] = {
     find_slow,
 };
 
-std::string key_of(const Finding& finding) {
-  std::string key{static_cast<char>(finding.kind), static_cast<char>(finding.severity)};
+// Findings of one kind with the same places are one. Without places, each stands for itself.
+bool is_same(const Finding& a, const Finding& b) {
+  if (a.kind != b.kind || a.severity != b.severity || a.sites.size() != b.sites.size())
+    return false;
+  if (a.sites.empty()) return a.message == b.message;
+  return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(),
+                    [](const CitedSite& one, const CitedSite& other) {
+                      return one.role == other.role && one.site.file == other.site.file &&
+                             one.site.line == other.site.line;
+                    });
+}
+
+std::uint64_t hash_of(const Finding& finding) {
+  std::uint64_t hash =
+      static_cast<std::uint64_t>(finding.kind) << 8 | static_cast<std::uint64_t>(finding.severity);
+  const auto mix = [&](std::uint64_t value) {
+    hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 29;
+  };
   for (const CitedSite& each : finding.sites) {
-    key += '/';
-    key += std::to_string(static_cast<int>(each.role)) + ' ' +
-           std::to_string(event::number(each.site.file)) + ' ' + std::to_string(each.site.line);
+    mix(static_cast<std::uint64_t>(each.role));
+    mix(std::uint64_t{event::number(each.site.file)} << 32 | each.site.line);
   }
-  // Without places, each stands for itself.
-  if (finding.sites.empty()) key += finding.message;
-  return key;
+  if (finding.sites.empty()) mix(std::hash<std::string>{}(finding.message));
+  return hash;
 }
 
 void append_callers(Finding* finding) {
@@ -68,30 +82,14 @@ void append_callers(Finding* finding) {
   finding->callers.clear();
 }
 
-// Findings of one kind with the same places become the first of them.
-std::vector<Finding> joined(std::vector<Finding> findings) {
-  constexpr std::size_t kMostOthers = 20;
-  std::vector<Finding> joined;
-  std::unordered_map<std::string, std::size_t> places;
-  for (Finding& each : findings) {
-    const auto [known, is_new] = places.try_emplace(key_of(each), joined.size());
-    if (is_new) {
-      joined.push_back(std::move(each));
-      continue;
-    }
-    Finding& first = joined[known->second];
-    first.count += each.count;
-    first.duration_ns = std::max(first.duration_ns, each.duration_ns);
-    if (each.deferred != event::DeferredId::kNone && first.others.size() < kMostOthers)
-      first.others.push_back(each.deferred);
-    first.callers.insert(first.callers.end(), each.callers.begin(), each.callers.end());
-  }
-  for (Finding& each : joined) append_callers(&each);
-  for (Finding& each : joined)
+// What is said when all are known.
+void conclude(std::vector<Finding>* findings) {
+  for (Finding& each : *findings) {
+    append_callers(&each);
     if (each.count > 1)
       each.message += " The same happened " + text::plural(each.count - 1, "more time") +
                       " at the same places.";
-  return joined;
+  }
 }
 
 // Errors first; those of a kind together, the longest first.
@@ -119,13 +117,41 @@ bool Analysis::step() {
   } else if (step == 1) {
     graph_.emplace(*facts_);
   } else if (step < kSteps - 1) {
-    kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &findings_});
+    std::vector<Finding> found;
+    kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &found});
+    join(std::move(found));
   } else {
-    if (keep_) std::erase_if(findings_, [&](const Finding& each) { return !keep_(each); });
-    findings_ = joined(std::move(findings_));
+    conclude(&findings_);
     sort(&findings_);
   }
   return steps_done_ < kSteps;
+}
+
+// Findings of one kind with the same places become the first of them. After each detector: some find
+// the same a hundred thousand times, and their words are not kept until the end.
+void Analysis::join(std::vector<Finding> found) {
+  constexpr std::size_t kMostOthers = 20;
+  constexpr std::size_t kMostCallers = 24;
+  for (Finding& each : found) {
+    if (keep_ && !keep_(each)) continue;
+    const auto [begin, end] = places_.equal_range(hash_of(each));
+    const auto known = std::find_if(
+        begin, end, [&](const auto& place) { return is_same(findings_[place.second], each); });
+    if (known == end) {
+      places_.emplace(hash_of(each), findings_.size());
+      findings_.push_back(std::move(each));
+      continue;
+    }
+    Finding& first = findings_[known->second];
+    first.count += each.count;
+    first.duration_ns = std::max(first.duration_ns, each.duration_ns);
+    if (each.deferred != event::DeferredId::kNone && first.others.size() < kMostOthers)
+      first.others.push_back(each.deferred);
+    for (const CitedSite& caller : each.callers)
+      if (first.callers.size() < kMostCallers &&
+          std::find(first.callers.begin(), first.callers.end(), caller) == first.callers.end())
+        first.callers.push_back(caller);
+  }
 }
 
 std::vector<Finding> findings(const text::Wording& wording, const Options& options,

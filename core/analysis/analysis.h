@@ -9,8 +9,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -54,12 +56,15 @@ class Analysis {
   const WaitGraph& graph() const { return *graph_; }
 
  private:
+  void join(std::vector<Finding> found);
+
   const text::Wording& wording_;
   Options options_;
   Keep keep_;
   std::optional<Facts> facts_;
   std::optional<WaitGraph> graph_;
   std::vector<Finding> findings_;
+  std::unordered_multimap<std::uint64_t, std::size_t> places_;  // of findings_, by kind and sites
   std::size_t steps_done_ = 0;
 };
 

@@ -179,7 +179,8 @@ void find_piles(const Look& look) {
 namespace {
 
 struct Peers {
-  std::vector<std::int64_t> took_ns;
+  std::size_t count = 0;
+  std::vector<float> took_ns;  // of all; half of what exact times take, and digits enough
   std::vector<const replay::Deferred*> members;  // the slow ones
 };
 
@@ -238,14 +239,22 @@ void find_slow(const Look& look) {
     if (took_ns >= look.options.slow_ns) families[kin(facts, each)].members.push_back(&each);
   });
   if (families.empty()) return;
-  each_timed(facts, [&](const replay::Deferred& each, std::int64_t took_ns) {
-    const auto family = families.find(kin(facts, each));
-    if (family != families.end()) family->second.took_ns.push_back(took_ns);
+  // Counted first: a family can be as large as the recording, and a vector that grows takes twice that.
+  const auto each_of_family = [&](const auto& visit) {
+    each_timed(facts, [&](const replay::Deferred& each, std::int64_t took_ns) {
+      const auto family = families.find(kin(facts, each));
+      if (family != families.end()) visit(&family->second, took_ns);
+    });
+  };
+  each_of_family([](Peers* peers, std::int64_t) { ++peers->count; });
+  for (auto& [key, peers] : families) peers.took_ns.reserve(peers.count);
+  each_of_family([](Peers* peers, std::int64_t took_ns) {
+    peers->took_ns.push_back(static_cast<float>(took_ns));
   });
   for (auto& [key, peers] : families) {
     const auto middle = peers.took_ns.begin() + std::ssize(peers.took_ns) / 2;
     std::nth_element(peers.took_ns.begin(), middle, peers.took_ns.end());
-    const std::int64_t median_ns = *middle;
+    const auto median_ns = static_cast<std::int64_t>(*middle);
     const bool enough = peers.took_ns.size() >= kEnough;
     for (const replay::Deferred* each : peers.members) {
       const std::int64_t took_ns = facts.ns(each->fired_at) - facts.ns(each->created_at);

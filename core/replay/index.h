@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// SerialIndex: from a serial number to the place of its record. Serials count up from 1, so an
-// array holds them; a serial far beyond what the recording can have counted to (a damaged or
+// SerialIndex: from a serial number to the place of its record. Serials count up from 1, and records
+// are nearly always met in that order: while the place of each is its own number, that number is all
+// there is to know. From the first one on that came out of turn an array holds them; a serial far beyond what the recording can have counted to (a damaged or
 // hostile file, or one that starts in the middle) goes to a hash table, so that memory stays a
 // small multiple of the input whatever the numbers are.
 #pragma once
@@ -18,6 +19,7 @@ class SerialIndex {
  public:
   // The place of `serial`, from 1; 0 when it has none.
   std::uint32_t find(std::uint32_t serial) const {
+    if (serial <= in_order_) return serial;
     const std::size_t chunk = serial / kChunk;
     if (chunk < near_.size() && near_[chunk][serial % kChunk] != 0)
       return near_[chunk][serial % kChunk];
@@ -28,6 +30,10 @@ class SerialIndex {
 
   void add(std::uint32_t serial, std::uint32_t place) {
     ++count_;
+    if (serial == in_order_ + 1 && place == serial) {
+      in_order_ = serial;
+      return;
+    }
     if (serial >= kFreeNumbers + 4 * count_) {
       far_.emplace(serial, place);
       return;
@@ -41,6 +47,7 @@ class SerialIndex {
   static constexpr std::uint64_t kFreeNumbers = 1 << 16;
   static constexpr std::size_t kChunk = 1024;
   std::uint64_t count_ = 0;
+  std::uint32_t in_order_ = 0;  // each up to this one stands at its own number
   std::vector<std::unique_ptr<std::uint32_t[]>> near_;  // as in a Pool: nothing is ever moved
   std::unordered_map<std::uint32_t, std::uint32_t> far_;
 };
