@@ -54,8 +54,9 @@ void find_deep_recursion(const Look& look);
 // cancelling.cc
 void find_ineffective_cancels(const Look& look);
 void find_who_cancelled(const Look& look);
-// results.cc
+// taken.cc
 void find_taken_results(const Look& look);
+// results.cc
 void find_deferreds_as_values(const Look& look);
 // pauses.cc
 void find_unbalanced_pauses(const Look& look);

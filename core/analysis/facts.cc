@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/replay/executing.h"
 #include "core/text/text.h"
 
 namespace reactortrack::analysis {
@@ -123,6 +124,23 @@ void Facts::look_at_coroutines() {
     if (callable == 0 || callable >= known.size() || known[callable]) continue;
     known[callable] = true;
     coroutines_.insert(hash_of(defined(each.coroutine), false));
+  }
+  // Those that only coroutines await have no Deferred: they stand on the stacks of what was awaited,
+  // between that and the coroutine that has one.
+  std::vector<bool> seen(say_.definitions().stack_count() + 1);
+  for (const replay::Wait& each : model_.waits()) {
+    const std::uint32_t stack = number(each.stack);
+    if (each.how != event::WaitKind::kAwaited || stack >= seen.size() || seen[stack]) continue;
+    seen[stack] = true;
+    const replay::Deferred* waiter = find(each.deferred);
+    if (waiter == nullptr || waiter->coroutine == event::CallableId::kNone) continue;
+    const std::uint64_t last = hash_of(defined(waiter->coroutine), false);
+    const std::vector<event::Site> frames = say_.frames(each.stack);
+    const auto is_last = [&](const event::Site& site) { return hash_of(site, false) == last; };
+    const auto end = std::find_if(frames.begin(), frames.end(), is_last);
+    if (end == frames.end()) continue;
+    for (auto frame = frames.begin(); frame != end; ++frame)
+      coroutines_.insert(hash_of(*frame, false));
   }
 }
 
@@ -258,11 +276,20 @@ const replay::Pair* Facts::own_pair(const replay::Deferred& deferred) const {
 }
 
 const replay::Pair* Facts::returner(const replay::Wait& wait) const {
-  const replay::Deferred* waiter = find(wait.deferred);
-  if (waiter == nullptr || wait.how != event::WaitKind::kReturned) return nullptr;
-  std::uint32_t position = 0;
-  for (auto at = waiter->first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
-    if (++position == wait.position) return &model_.pair(at);
+  if (wait.how != event::WaitKind::kReturned) return nullptr;
+  return pair_before(wait.deferred, wait.position);
+}
+
+const replay::Pair* Facts::returner(const replay::Take& take) const {
+  return pair_before(take.deferred, take.position);
+}
+
+const replay::Pair* Facts::pair_before(event::DeferredId id, std::uint32_t position) const {
+  const replay::Deferred* deferred = find(id);
+  if (deferred == nullptr) return nullptr;
+  std::uint32_t reached = 0;
+  for (auto at = deferred->first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+    if (++reached == position) return &model_.pair(at);
   return nullptr;
 }
 
@@ -324,16 +351,7 @@ const replay::DelayedCall* Facts::timer(const replay::Deferred& deferred) const 
 
 // ---- Threads --------------------------------------------------------------------------------------
 
-std::uint16_t Facts::thread_at(EventNumber event) const {
-  const auto& switches = model_.switches();
-  std::size_t low = 0;
-  std::size_t high = switches.size();
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    switches[middle].at <= event ? low = middle + 1 : high = middle;
-  }
-  return low == 0 ? std::uint16_t{0} : switches[low - 1].thread;
-}
+std::uint16_t Facts::thread_at(EventNumber event) const { return replay::thread_at(model_, event); }
 
 std::string Facts::thread_name(std::uint16_t thread) const {
   const auto threads = model_.threads();

@@ -99,6 +99,7 @@ class Facts {
   const replay::Pair* own_pair(const replay::Deferred& deferred) const;
   // The pair of the waiting Deferred whose callback returned the one that is waited for, or nullptr.
   const replay::Pair* returner(const replay::Wait& wait) const;
+  const replay::Pair* returner(const replay::Take& take) const;
   // A pair with an errback, other than those of lists and coroutines.
   bool has_errback(const replay::Deferred& deferred) const;
   // Made by Twisted for itself: no frame of the program stands between.
@@ -173,6 +174,7 @@ class Facts {
   void look_at_coroutines();
   void look_at_calls();
   event::Site find_place(event::StackId stack) const;
+  const replay::Pair* pair_before(event::DeferredId id, std::uint32_t position) const;
   static std::uint64_t hash_of(const event::Site& site, bool with_line);
 
   const text::Wording& say_;
