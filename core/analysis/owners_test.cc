@@ -37,6 +37,24 @@ TEST(DroppedWork, MayBeMeantSoOtherwise) {
   EXPECT_EQ(program.worst(), Severity::kInfo);
 }
 
+// main() awaits transfer(), which has no Deferred of its own, and that drops what audit() gives.
+TEST(DroppedWork, ByACoroutineThatOnlyOthersAwait) {
+  Program program;
+  program << event::Created{.deferred = kD1, .stack = program.at("<module>", 30)}
+          << event::Coroutine{.deferred = kD1, .function = program.function("main", 20)}
+          << event::Created{.deferred = kD3, .stack = program.at("read", 5)}
+          << event::Waiting{.deferred = kD1,
+                            .on = kD3,
+                            .how = WaitKind::kAwaited,
+                            .stack = program.at("transfer", 12, program.at("main", 22))}
+          << event::Created{.deferred = kD2, .stack = program.at("transfer", 15)};
+  program.at_ms(500) << event::Fired{.deferred = kD2} << event::End{};
+  const auto found = program.find(Kind::kDroppedWork);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].deferred, kD2);
+  EXPECT_EQ(Program::lines(found[0], Role::kCulprit), Lines{15});
+}
+
 TEST(DroppedWork, OfACoroutineNeverAwaited) {
   Program program;
   program << event::NeverAwaited{.function = program.function("save", 3),

@@ -2,9 +2,11 @@
 //
 // What waits at the end for something that will not come: never-fired, wait-cycle,
 // collected-pending.
+#include <algorithm>
 #include <unordered_set>
 
 #include "core/analysis/detectors.h"
+#include "core/analysis/outliers.h"
 #include "core/text/text.h"
 
 namespace reactortrack::analysis {
@@ -110,12 +112,15 @@ std::string siblings_text(std::uint64_t fired, const std::string& place) {
 // fire: no timer or timeout that is to come for it, no work in a thread, no loop. It is a warning when
 // nothing else was under way that might fire it: no input or output, no delayed call or work in a
 // thread that is to come, no asyncio Future; and, when only callbacks wait for it, others made at that
-// place were fired. What waits only through such a Deferred is not told of again.
+// place were fired. Where something else is under way it is a warning when it stands out: the last
+// `outlier_kin` that its place made and that have fired were all made later, it has waited
+// `outlier` or longer and `outlier_factor` times as long as the slowest that has fired, none of them
+// was fired by input that comes at somebody else's will (from who connected to us, datagrams, a
+// terminal), and its waiter does not wait for one after the other of them. What waits only through
+// such a Deferred is not told of again.
 void find_never_fired(const Look& look) {
   const Facts& facts = look.facts;
-  std::unordered_map<std::uint32_t, std::uint64_t> fired_at_site;
-  for (const replay::Deferred& each : facts.model().deferreds())
-    if (each.fired()) ++fired_at_site[facts.site_key(each.created_stack)];
+  const Outliers outliers(look);
   for (const replay::Deferred& each : facts.model().deferreds()) {
     if (each.fired() || !facts.is_open(each) || each.coroutine != event::CallableId::kNone)
       continue;
@@ -134,11 +139,12 @@ void find_never_fired(const Look& look) {
       continue;
 
     const bool only_callbacks = up.first == nullptr && up.shutdown == nullptr;
-    const std::uint64_t others = fired_at_site[facts.site_key(each.created_stack)];
+    const std::uint64_t others = outliers.fired_siblings(each);
+    const bool is_outlier = cause == Cause::kNothingKnown && outliers.stands_out(each, up.first);
     const bool weak = up.is_main || facts.has_outside() || cause == Cause::kQueue ||
                       cause == Cause::kFuture || facts.coming() != 0 ||
                       (only_callbacks && others == 0 && !facts.is_asleep());
-    Severity severity = weak ? Severity::kInfo : Severity::kWarning;
+    Severity severity = weak && !is_outlier ? Severity::kInfo : Severity::kWarning;
     if (up.shutdown != nullptr || cause == Cause::kCancellerRaised) severity = Severity::kError;
     Finding& finding = look.add(Kind::kNeverFired, severity, each.id);
     look.since(since, &finding);
@@ -187,7 +193,8 @@ void find_never_fired(const Look& look) {
              " had still to come, and might.";
     if (facts.is_asleep())
       say += " The reactor sleeps with nothing scheduled, so only input could wake it.";
-    say += siblings_text(others, facts.in(each.created_stack));
+    say += weak && is_outlier ? outliers.text(each)
+                              : siblings_text(others, facts.in(each.created_stack));
     facts.cite_created(each, &finding);
     if (up.first != nullptr) {
       facts.cite_waiter(*up.first, &finding);

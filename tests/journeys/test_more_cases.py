@@ -2,8 +2,9 @@
 """More small programs with one known bug each, in varied clothes: what findings must say of them.
 
 Each of `tests/cases/more` says in its docstring which kinds of finding will do (`kinds:`) and
-which of its marked lines (`# RT:role`) one of them has to cite (`cite:`). What it should say in the
-end is told as well (`say:`). They were written before the findings had seen them.
+which of its marked lines (`# RT:role`) one of them has to cite (`cite:`). What it should say in
+the end is told as well (`say:`), and of some how severe it is (`severity:`). They were written
+before the findings had seen them.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import Any
 import pytest
 
 PROGRAMS = sorted((Path(__file__).resolve().parents[1] / "cases" / "more").glob("*.py"))
-FIELD = re.compile(r"^(kinds|cite|say): (.+)$", re.MULTILINE)
+FIELD = re.compile(r"^(kinds|cite|severity|say): (.+)$", re.MULTILINE)
 MARK = re.compile(r"RT:([\w-]+)")
 
 Findings = list[dict[str, Any]]
 
 
-def expected(program: Path) -> tuple[set[str], dict[str, set[int]]]:
-    """The kinds that will do, and the lines of each role that must be cited."""
+def expected(program: Path) -> tuple[set[str], str | None, dict[str, set[int]]]:
+    """The kinds that will do, the severity if told, the lines of each role that must be cited."""
     text = program.read_text()
     fields = dict(FIELD.findall(text.split('"""')[1]))
     lines: dict[str, set[int]] = {role: set() for role in fields["cite"].split()}
@@ -35,7 +36,7 @@ def expected(program: Path) -> tuple[set[str], dict[str, set[int]]]:
             if role in lines:
                 lines[role].add(number)
     assert all(lines.values()), f"{program.name}: a role of cite: marks no line"
-    return set(fields["kinds"].split()), lines
+    return set(fields["kinds"].split()), fields.get("severity"), lines
 
 
 def record_and_read(reactortrack: str, program: Path, log: Path) -> Findings:
@@ -69,8 +70,12 @@ def runs(
 def test_bug_is_found_and_its_lines_are_cited(
     program: Path, runs: dict[str, Future[Findings]]
 ) -> None:
-    kinds, lines = expected(program)
-    fitting = [each for each in runs[program.name].result() if each["kind"] in kinds]
+    kinds, severity, lines = expected(program)
+    fitting = [
+        each
+        for each in runs[program.name].result()
+        if each["kind"] in kinds and severity in (None, each["severity"])
+    ]
     assert fitting, [each["kind"] for each in runs[program.name].result()]
 
     def cited(finding: dict[str, Any]) -> set[str]:
