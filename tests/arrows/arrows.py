@@ -78,7 +78,7 @@ PYTHON_ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "tests/arrows": ({"pytest"}, set()),
     "tests/agreement": ({"pytest"}, set()),
     # Programs whose Deferreds go wrong, or just do not.
-    "tests/cases": ({"twisted"}, set()),
+    "tests/cases": ({"scrapy", "twisted"}, set()),
     "tests/false_alarms": ({"klein", "scrapy", "treq", "twisted"}, set()),
     "docs/programs": ({"twisted"}, set()),
     # Random programs of Deferred operations, run plainly and recorded.
