@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "core/event/ids.h"
 #include "core/event/values.h"
@@ -26,9 +25,9 @@ struct Resource {
   std::uint32_t taken{};  // how many had it (or lay in the queue) when it was first met
   StackId stack{};        // where it was made; none when that was before the recording
   static constexpr auto fields() {
-    return std::tuple{field("resource", &Resource::resource), field("what", &Resource::what),
-                      field("type", &Resource::type),         field("limit", &Resource::limit),
-                      field("taken", &Resource::taken),       field("stack", &Resource::stack)};
+    return fields_of(field("resource", &Resource::resource), field("what", &Resource::what),
+                     field("type", &Resource::type), field("limit", &Resource::limit),
+                     field("taken", &Resource::taken), field("stack", &Resource::stack));
   }
 };
 
@@ -41,8 +40,8 @@ struct Acquiring {
   DeferredId deferred{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("resource", &Acquiring::resource),
-                      field("deferred", &Acquiring::deferred), field("stack", &Acquiring::stack)};
+    return fields_of(field("resource", &Acquiring::resource),
+                     field("deferred", &Acquiring::deferred), field("stack", &Acquiring::stack));
   }
 };
 
@@ -53,8 +52,8 @@ struct Acquired {
   ResourceId resource{};
   DeferredId deferred{};
   static constexpr auto fields() {
-    return std::tuple{field("resource", &Acquired::resource),
-                      field("deferred", &Acquired::deferred)};
+    return fields_of(field("resource", &Acquired::resource),
+                     field("deferred", &Acquired::deferred));
   }
 };
 
@@ -65,7 +64,7 @@ struct Released {
   ResourceId resource{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("resource", &Released::resource), field("stack", &Released::stack)};
+    return fields_of(field("resource", &Released::resource), field("stack", &Released::stack));
   }
 };
 
@@ -76,7 +75,7 @@ struct Resized {
   ResourceId resource{};
   std::uint32_t limit{};
   static constexpr auto fields() {
-    return std::tuple{field("resource", &Resized::resource), field("limit", &Resized::limit)};
+    return fields_of(field("resource", &Resized::resource), field("limit", &Resized::limit));
   }
 };
 
@@ -92,9 +91,9 @@ struct WorkQueued {
   CallableId function{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("work", &WorkQueued::work), field("resource", &WorkQueued::resource),
-                      field("deferred", &WorkQueued::deferred),
-                      field("function", &WorkQueued::function), field("stack", &WorkQueued::stack)};
+    return fields_of(field("work", &WorkQueued::work), field("resource", &WorkQueued::resource),
+                     field("deferred", &WorkQueued::deferred),
+                     field("function", &WorkQueued::function), field("stack", &WorkQueued::stack));
   }
 };
 
@@ -103,7 +102,7 @@ struct WorkStarted {
   static constexpr EventKind kKind = EventKind::kWorkStarted;
   static constexpr const char* kName = "work_started";
   WorkId work{};
-  static constexpr auto fields() { return std::tuple{field("work", &WorkStarted::work)}; }
+  static constexpr auto fields() { return fields_of(field("work", &WorkStarted::work)); }
 };
 
 struct WorkEnded {
@@ -112,7 +111,7 @@ struct WorkEnded {
   WorkId work{};
   Result result{};
   static constexpr auto fields() {
-    return std::tuple{field("work", &WorkEnded::work), field("result", &WorkEnded::result)};
+    return fields_of(field("work", &WorkEnded::work), field("result", &WorkEnded::result));
   }
 };
 
@@ -125,9 +124,9 @@ struct CallFromThread {
   CallableId function{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("call", &CallFromThread::call),
-                      field("function", &CallFromThread::function),
-                      field("stack", &CallFromThread::stack)};
+    return fields_of(field("call", &CallFromThread::call),
+                     field("function", &CallFromThread::function),
+                     field("stack", &CallFromThread::stack));
   }
 };
 
@@ -143,10 +142,10 @@ struct LoopStarted {
   DeferredId deferred{};  // what start() returned
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("loop", &LoopStarted::loop), field("function", &LoopStarted::function),
-                      field("interval", &LoopStarted::interval),
-                      field("deferred", &LoopStarted::deferred),
-                      field("stack", &LoopStarted::stack)};
+    return fields_of(field("loop", &LoopStarted::loop), field("function", &LoopStarted::function),
+                     field("interval", &LoopStarted::interval),
+                     field("deferred", &LoopStarted::deferred),
+                     field("stack", &LoopStarted::stack));
   }
 };
 
@@ -154,7 +153,7 @@ struct IterationStarted {
   static constexpr EventKind kKind = EventKind::kIterationStarted;
   static constexpr const char* kName = "iteration_started";
   LoopId loop{};
-  static constexpr auto fields() { return std::tuple{field("loop", &IterationStarted::loop)}; }
+  static constexpr auto fields() { return fields_of(field("loop", &IterationStarted::loop)); }
 };
 
 // The function has returned. The next iteration is scheduled when `deferred`, which it returned, has
@@ -165,8 +164,8 @@ struct IterationEnded {
   LoopId loop{};
   DeferredId deferred{};
   static constexpr auto fields() {
-    return std::tuple{field("loop", &IterationEnded::loop),
-                      field("deferred", &IterationEnded::deferred)};
+    return fields_of(field("loop", &IterationEnded::loop),
+                     field("deferred", &IterationEnded::deferred));
   }
 };
 
@@ -177,7 +176,7 @@ struct LoopStopped {
   LoopId loop{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("loop", &LoopStopped::loop), field("stack", &LoopStopped::stack)};
+    return fields_of(field("loop", &LoopStopped::loop), field("stack", &LoopStopped::stack));
   }
 };
 
@@ -188,7 +187,7 @@ struct ReactorStopping {
   static constexpr EventKind kKind = EventKind::kReactorStopping;
   static constexpr const char* kName = "reactor_stopping";
   StackId stack{};
-  static constexpr auto fields() { return std::tuple{field("stack", &ReactorStopping::stack)}; }
+  static constexpr auto fields() { return fields_of(field("stack", &ReactorStopping::stack)); }
 };
 
 // The triggers of a system event are called next, phase by phase.
@@ -196,7 +195,7 @@ struct SystemEvent {
   static constexpr EventKind kKind = EventKind::kSystemEvent;
   static constexpr const char* kName = "system_event";
   StringId type{};  // "startup", "shutdown" or a name of the program's own
-  static constexpr auto fields() { return std::tuple{field("type", &SystemEvent::type)}; }
+  static constexpr auto fields() { return fields_of(field("type", &SystemEvent::type)); }
 };
 
 struct TriggerStarted {
@@ -205,8 +204,8 @@ struct TriggerStarted {
   TriggerPhase phase{};
   CallableId function{};
   static constexpr auto fields() {
-    return std::tuple{field("phase", &TriggerStarted::phase),
-                      field("function", &TriggerStarted::function)};
+    return fields_of(field("phase", &TriggerStarted::phase),
+                     field("function", &TriggerStarted::function));
   }
 };
 
@@ -215,7 +214,7 @@ struct TriggerEnded {
   static constexpr EventKind kKind = EventKind::kTriggerEnded;
   static constexpr const char* kName = "trigger_ended";
   DeferredId deferred{};
-  static constexpr auto fields() { return std::tuple{field("deferred", &TriggerEnded::deferred)}; }
+  static constexpr auto fields() { return fields_of(field("deferred", &TriggerEnded::deferred)); }
 };
 
 // ---- More of what happens to a Deferred -----------------------------------------------------------
@@ -229,8 +228,8 @@ struct Timeout {
   Duration delay{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Timeout::deferred), field("call", &Timeout::call),
-                      field("delay", &Timeout::delay), field("stack", &Timeout::stack)};
+    return fields_of(field("deferred", &Timeout::deferred), field("call", &Timeout::call),
+                     field("delay", &Timeout::delay), field("stack", &Timeout::stack));
   }
 };
 
@@ -241,8 +240,8 @@ struct CancellerRaised {
   DeferredId deferred{};
   FailureId failure{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &CancellerRaised::deferred),
-                      field("failure", &CancellerRaised::failure)};
+    return fields_of(field("deferred", &CancellerRaised::deferred),
+                     field("failure", &CancellerRaised::failure));
   }
 };
 
@@ -256,9 +255,9 @@ struct Future {
   CallableId function{};  // a Task's coroutine
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Future::deferred), field("link", &Future::link),
-                      field("type", &Future::type), field("function", &Future::function),
-                      field("stack", &Future::stack)};
+    return fields_of(field("deferred", &Future::deferred), field("link", &Future::link),
+                     field("type", &Future::type), field("function", &Future::function),
+                     field("stack", &Future::stack));
   }
 };
 
@@ -269,8 +268,8 @@ struct NeverAwaited {
   CallableId function{};
   StackId stack{};  // where it went, which is where it was dropped unless it was kept for a while
   static constexpr auto fields() {
-    return std::tuple{field("function", &NeverAwaited::function),
-                      field("stack", &NeverAwaited::stack)};
+    return fields_of(field("function", &NeverAwaited::function),
+                     field("stack", &NeverAwaited::stack));
   }
 };
 
@@ -282,8 +281,8 @@ struct Awaited {
   DeferredId by{};  // the coroutine's own Deferred; none when another loop runs the coroutine
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Awaited::deferred), field("by", &Awaited::by),
-                      field("stack", &Awaited::stack)};
+    return fields_of(field("deferred", &Awaited::deferred), field("by", &Awaited::by),
+                     field("stack", &Awaited::stack));
   }
 };
 
@@ -296,9 +295,9 @@ struct ContextChanged {
   StringId variable{};  // its name
   StackId stack{};      // of the code whose context it is
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &ContextChanged::deferred),
-                      field("variable", &ContextChanged::variable),
-                      field("stack", &ContextChanged::stack)};
+    return fields_of(field("deferred", &ContextChanged::deferred),
+                     field("variable", &ContextChanged::variable),
+                     field("stack", &ContextChanged::stack));
   }
 };
 

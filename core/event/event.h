@@ -18,7 +18,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <variant>
 
 #include "core/event/around_events.h"
@@ -35,7 +34,7 @@ struct String {
   static constexpr EventKind kKind = EventKind::kString;
   static constexpr const char* kName = "string";
   std::string_view text;
-  static constexpr auto fields() { return std::tuple{field("text", &String::text)}; }
+  static constexpr auto fields() { return fields_of(field("text", &String::text)); }
 };
 
 // A place in a source file.
@@ -46,8 +45,8 @@ struct Site {
   StringId function{};     // qualified name
   std::uint32_t line = 0;  // from 1; 0 is unknown
   static constexpr auto fields() {
-    return std::tuple{field("file", &Site::file), field("function", &Site::function),
-                      field("line", &Site::line)};
+    return fields_of(field("file", &Site::file), field("function", &Site::function),
+                     field("line", &Site::line));
   }
 };
 
@@ -58,7 +57,7 @@ struct Stack {
   StackId caller{};
   SiteId site{};
   static constexpr auto fields() {
-    return std::tuple{field("caller", &Stack::caller), field("site", &Stack::site)};
+    return fields_of(field("caller", &Stack::caller), field("site", &Stack::site));
   }
 };
 
@@ -70,8 +69,8 @@ struct Callable {
   StringId name{};    // qualified name within the module
   SiteId site{};      // where it is defined; none for what is not written in Python
   static constexpr auto fields() {
-    return std::tuple{field("module", &Callable::module), field("name", &Callable::name),
-                      field("site", &Callable::site)};
+    return fields_of(field("module", &Callable::module), field("name", &Callable::name),
+                     field("site", &Callable::site));
   }
 };
 
@@ -82,7 +81,7 @@ struct Info {
   std::string_view key;
   std::string_view value;
   static constexpr auto fields() {
-    return std::tuple{field("key", &Info::key), field("value", &Info::value)};
+    return fields_of(field("key", &Info::key), field("value", &Info::value));
   }
 };
 
@@ -95,7 +94,7 @@ struct Thread {
   ThreadId thread{};  // in order of appearance, from 1
   StringId name{};
   static constexpr auto fields() {
-    return std::tuple{field("thread", &Thread::thread), field("name", &Thread::name)};
+    return fields_of(field("thread", &Thread::thread), field("name", &Thread::name));
   }
 };
 
@@ -108,9 +107,9 @@ struct Created {
   CallableId canceller{};  // none without one
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Created::deferred), field("type", &Created::type),
-                      field("id", &Created::address), field("canceller", &Created::canceller),
-                      field("stack", &Created::stack)};
+    return fields_of(field("deferred", &Created::deferred), field("type", &Created::type),
+                     field("id", &Created::address), field("canceller", &Created::canceller),
+                     field("stack", &Created::stack));
   }
 };
 
@@ -124,8 +123,8 @@ struct Adopted {
   Address address{};
   EndState state{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Adopted::deferred), field("type", &Adopted::type),
-                      field("id", &Adopted::address), field("state", &Adopted::state)};
+    return fields_of(field("deferred", &Adopted::deferred), field("type", &Adopted::type),
+                     field("id", &Adopted::address), field("state", &Adopted::state));
   }
 };
 
@@ -138,9 +137,8 @@ struct Attached {
   CallableId errback{};   // none: passes failures through
   StackId stack{};        // out to the first frame outside Twisted
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Attached::deferred),
-                      field("callback", &Attached::callback), field("errback", &Attached::errback),
-                      field("stack", &Attached::stack)};
+    return fields_of(field("deferred", &Attached::deferred), field("callback", &Attached::callback),
+                     field("errback", &Attached::errback), field("stack", &Attached::stack));
   }
 };
 
@@ -151,8 +149,8 @@ struct Fired {
   Result result{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Fired::deferred), field("result", &Fired::result),
-                      field("stack", &Fired::stack)};
+    return fields_of(field("deferred", &Fired::deferred), field("result", &Fired::result),
+                     field("stack", &Fired::stack));
   }
 };
 
@@ -165,9 +163,9 @@ struct FiredAgain {
   Result result{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &FiredAgain::deferred),
-                      field("suppressed", &FiredAgain::suppressed),
-                      field("result", &FiredAgain::result), field("stack", &FiredAgain::stack)};
+    return fields_of(field("deferred", &FiredAgain::deferred),
+                     field("suppressed", &FiredAgain::suppressed),
+                     field("result", &FiredAgain::result), field("stack", &FiredAgain::stack));
   }
 };
 
@@ -179,8 +177,8 @@ struct Started {
   std::uint32_t position = 0;  // of the pair in the order of attachment, from 0
   Lane lane{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Started::deferred), field("position", &Started::position),
-                      field("lane", &Started::lane)};
+    return fields_of(field("deferred", &Started::deferred), field("position", &Started::position),
+                     field("lane", &Started::lane));
   }
 };
 
@@ -191,7 +189,7 @@ struct Finished {
   DeferredId deferred{};
   Result result{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Finished::deferred), field("result", &Finished::result)};
+    return fields_of(field("deferred", &Finished::deferred), field("result", &Finished::result));
   }
 };
 
@@ -203,8 +201,8 @@ struct Waiting {
   WaitKind how{};
   StackId stack{};  // kAwaited: the suspended coroutines, innermost first; else the current stack
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Waiting::deferred), field("on", &Waiting::on),
-                      field("how", &Waiting::how), field("stack", &Waiting::stack)};
+    return fields_of(field("deferred", &Waiting::deferred), field("on", &Waiting::on),
+                     field("how", &Waiting::how), field("stack", &Waiting::stack));
   }
 };
 
@@ -216,8 +214,8 @@ struct Resumed {
   DeferredId by{};
   Result result{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Resumed::deferred), field("by", &Resumed::by),
-                      field("result", &Resumed::result)};
+    return fields_of(field("deferred", &Resumed::deferred), field("by", &Resumed::by),
+                     field("result", &Resumed::result));
   }
 };
 
@@ -229,8 +227,8 @@ struct Taken {
   DeferredId from{};
   Result result{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Taken::deferred), field("from", &Taken::from),
-                      field("result", &Taken::result)};
+    return fields_of(field("deferred", &Taken::deferred), field("from", &Taken::from),
+                     field("result", &Taken::result));
   }
 };
 
@@ -241,8 +239,8 @@ struct Paused {
   std::int32_t count = 0;  // of unmatched pauses, afterwards
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Paused::deferred), field("count", &Paused::count),
-                      field("stack", &Paused::stack)};
+    return fields_of(field("deferred", &Paused::deferred), field("count", &Paused::count),
+                     field("stack", &Paused::stack));
   }
 };
 
@@ -253,8 +251,8 @@ struct Unpaused {
   std::int32_t count = 0;  // of unmatched pauses, afterwards; below 0: unpaused too often
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Unpaused::deferred), field("count", &Unpaused::count),
-                      field("stack", &Unpaused::stack)};
+    return fields_of(field("deferred", &Unpaused::deferred), field("count", &Unpaused::count),
+                     field("stack", &Unpaused::stack));
   }
 };
 
@@ -265,7 +263,7 @@ struct Cancelling {
   DeferredId deferred{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Cancelling::deferred), field("stack", &Cancelling::stack)};
+    return fields_of(field("deferred", &Cancelling::deferred), field("stack", &Cancelling::stack));
   }
 };
 
@@ -277,8 +275,8 @@ struct Cancelled {
   CancelEffect effect{};
   DeferredId to{};  // kForwarded: the Deferred that was cancelled instead
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Cancelled::deferred), field("effect", &Cancelled::effect),
-                      field("to", &Cancelled::to)};
+    return fields_of(field("deferred", &Cancelled::deferred), field("effect", &Cancelled::effect),
+                     field("to", &Cancelled::to));
   }
 };
 
@@ -290,8 +288,8 @@ struct Collected {
   EndState state{};
   std::uint32_t left = 0;  // callback pairs that never ran
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Collected::deferred), field("state", &Collected::state),
-                      field("left", &Collected::left)};
+    return fields_of(field("deferred", &Collected::deferred), field("state", &Collected::state),
+                     field("left", &Collected::left));
   }
 };
 
@@ -304,9 +302,9 @@ struct FailureSeen {
   StringId message{};   // str() of the exception, only when values are recorded
   StackId traceback{};  // innermost is where it was raised; none for a Failure without traceback
   static constexpr auto fields() {
-    return std::tuple{field("failure", &FailureSeen::failure), field("type", &FailureSeen::type),
-                      field("message", &FailureSeen::message),
-                      field("traceback", &FailureSeen::traceback)};
+    return fields_of(field("failure", &FailureSeen::failure), field("type", &FailureSeen::type),
+                     field("message", &FailureSeen::message),
+                     field("traceback", &FailureSeen::traceback));
   }
 };
 
@@ -317,8 +315,8 @@ struct Coroutine {
   DeferredId deferred{};
   CallableId function{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &Coroutine::deferred),
-                      field("function", &Coroutine::function)};
+    return fields_of(field("deferred", &Coroutine::deferred),
+                     field("function", &Coroutine::function));
   }
 };
 
@@ -326,14 +324,14 @@ struct Coroutine {
 struct TurnStarted {
   static constexpr EventKind kKind = EventKind::kTurnStarted;
   static constexpr const char* kName = "turn_started";
-  static constexpr auto fields() { return std::tuple{}; }
+  static constexpr auto fields() { return fields_of(); }
 };
 
 struct TurnEnded {
   static constexpr EventKind kKind = EventKind::kTurnEnded;
   static constexpr const char* kName = "turn_ended";
   std::uint32_t calls = 0;  // delayed calls run in this turn
-  static constexpr auto fields() { return std::tuple{field("calls", &TurnEnded::calls)}; }
+  static constexpr auto fields() { return fields_of(field("calls", &TurnEnded::calls)); }
 };
 
 // The reactor goes to wait for input and output.
@@ -341,14 +339,14 @@ struct PollStarted {
   static constexpr EventKind kKind = EventKind::kPollStarted;
   static constexpr const char* kName = "poll_started";
   Duration timeout{};  // below 0: no limit
-  static constexpr auto fields() { return std::tuple{field("timeout", &PollStarted::timeout)}; }
+  static constexpr auto fields() { return fields_of(field("timeout", &PollStarted::timeout)); }
 };
 
 // The wait is over: the first event source is served next, or nothing was ready.
 struct PollEnded {
   static constexpr EventKind kKind = EventKind::kPollEnded;
   static constexpr const char* kName = "poll_ended";
-  static constexpr auto fields() { return std::tuple{}; }
+  static constexpr auto fields() { return fields_of(); }
 };
 
 // reactor.callLater().
@@ -360,9 +358,9 @@ struct CallScheduled {
   Duration delay{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("call", &CallScheduled::call),
-                      field("function", &CallScheduled::function),
-                      field("delay", &CallScheduled::delay), field("stack", &CallScheduled::stack)};
+    return fields_of(field("call", &CallScheduled::call),
+                     field("function", &CallScheduled::function),
+                     field("delay", &CallScheduled::delay), field("stack", &CallScheduled::stack));
   }
 };
 
@@ -372,7 +370,7 @@ struct CallStarted {
   DelayedCallId call{};
   Duration late{};  // after the time it was due
   static constexpr auto fields() {
-    return std::tuple{field("call", &CallStarted::call), field("late", &CallStarted::late)};
+    return fields_of(field("call", &CallStarted::call), field("late", &CallStarted::late));
   }
 };
 
@@ -380,7 +378,7 @@ struct CallEnded {
   static constexpr EventKind kKind = EventKind::kCallEnded;
   static constexpr const char* kName = "call_ended";
   DelayedCallId call{};
-  static constexpr auto fields() { return std::tuple{field("call", &CallEnded::call)}; }
+  static constexpr auto fields() { return fields_of(field("call", &CallEnded::call)); }
 };
 
 struct CallCancelled {
@@ -389,7 +387,7 @@ struct CallCancelled {
   DelayedCallId call{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("call", &CallCancelled::call), field("stack", &CallCancelled::stack)};
+    return fields_of(field("call", &CallCancelled::call), field("stack", &CallCancelled::stack));
   }
 };
 
@@ -400,7 +398,7 @@ struct CallReset {
   DelayedCallId call{};
   Duration delay{};  // from now
   static constexpr auto fields() {
-    return std::tuple{field("call", &CallReset::call), field("delay", &CallReset::delay)};
+    return fields_of(field("call", &CallReset::call), field("delay", &CallReset::delay));
   }
 };
 
@@ -409,13 +407,13 @@ struct IoStarted {
   static constexpr EventKind kKind = EventKind::kIoStarted;
   static constexpr const char* kName = "io_started";
   StringId type{};  // dotted name of the selectable's class
-  static constexpr auto fields() { return std::tuple{field("type", &IoStarted::type)}; }
+  static constexpr auto fields() { return fields_of(field("type", &IoStarted::type)); }
 };
 
 struct IoEnded {
   static constexpr EventKind kKind = EventKind::kIoEnded;
   static constexpr const char* kName = "io_ended";
-  static constexpr auto fields() { return std::tuple{}; }
+  static constexpr auto fields() { return fields_of(); }
 };
 
 // A note by the user: reactortrack.mark("...").
@@ -423,7 +421,7 @@ struct Mark {
   static constexpr EventKind kKind = EventKind::kMark;
   static constexpr const char* kName = "mark";
   StringId text{};
-  static constexpr auto fields() { return std::tuple{field("text", &Mark::text)}; }
+  static constexpr auto fields() { return fields_of(field("text", &Mark::text)); }
 };
 
 // Events that should stand here could not be recorded.
@@ -433,7 +431,7 @@ struct Lost {
   std::uint64_t count = 0;
   LostReason reason{};
   static constexpr auto fields() {
-    return std::tuple{field("count", &Lost::count), field("reason", &Lost::reason)};
+    return fields_of(field("count", &Lost::count), field("reason", &Lost::reason));
   }
 };
 
@@ -442,7 +440,7 @@ struct Clock {
   static constexpr EventKind kKind = EventKind::kClock;
   static constexpr const char* kName = "clock";
   std::uint64_t unix_ns = 0;
-  static constexpr auto fields() { return std::tuple{field("unix_ns", &Clock::unix_ns)}; }
+  static constexpr auto fields() { return fields_of(field("unix_ns", &Clock::unix_ns)); }
 };
 
 // The recording is complete.
@@ -450,7 +448,7 @@ struct End {
   static constexpr EventKind kKind = EventKind::kEnd;
   static constexpr const char* kName = "end";
   EndReason reason{};
-  static constexpr auto fields() { return std::tuple{field("reason", &End::reason)}; }
+  static constexpr auto fields() { return fields_of(field("reason", &End::reason)); }
 };
 
 using Body = std::variant<

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "core/event/ids.h"
 #include "core/event/values.h"
@@ -27,9 +26,9 @@ struct Segment {
   std::uint32_t failures = 0;
   std::uint32_t calls = 0;
   static constexpr auto fields() {
-    return std::tuple{field("segment", &Segment::segment), field("events", &Segment::events),
-                      field("deferreds", &Segment::deferreds),
-                      field("failures", &Segment::failures), field("calls", &Segment::calls)};
+    return fields_of(field("segment", &Segment::segment), field("events", &Segment::events),
+                     field("deferreds", &Segment::deferreds), field("failures", &Segment::failures),
+                     field("calls", &Segment::calls));
   }
 };
 
@@ -49,12 +48,11 @@ struct Carried {
   Result result{};             // what it holds, once it has fired
   StackId stack{};             // of its creation
   static constexpr auto fields() {
-    return std::tuple{
-        field("deferred", &Carried::deferred), field("type", &Carried::type),
-        field("id", &Carried::address),        field("canceller", &Carried::canceller),
-        field("function", &Carried::function), field("age", &Carried::age),
-        field("state", &Carried::state),       field("attached", &Carried::attached),
-        field("result", &Carried::result),     field("stack", &Carried::stack)};
+    return fields_of(field("deferred", &Carried::deferred), field("type", &Carried::type),
+                     field("id", &Carried::address), field("canceller", &Carried::canceller),
+                     field("function", &Carried::function), field("age", &Carried::age),
+                     field("state", &Carried::state), field("attached", &Carried::attached),
+                     field("result", &Carried::result), field("stack", &Carried::stack));
   }
 };
 
@@ -66,9 +64,9 @@ struct CarriedPair {
   CallableId callback{};
   CallableId errback{};
   static constexpr auto fields() {
-    return std::tuple{
+    return fields_of(
         field("deferred", &CarriedPair::deferred), field("position", &CarriedPair::position),
-        field("callback", &CarriedPair::callback), field("errback", &CarriedPair::errback)};
+        field("callback", &CarriedPair::callback), field("errback", &CarriedPair::errback));
   }
 };
 
@@ -81,8 +79,8 @@ struct CarriedWait {
   WaitKind how{};
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("deferred", &CarriedWait::deferred), field("on", &CarriedWait::on),
-                      field("how", &CarriedWait::how), field("stack", &CarriedWait::stack)};
+    return fields_of(field("deferred", &CarriedWait::deferred), field("on", &CarriedWait::on),
+                     field("how", &CarriedWait::how), field("stack", &CarriedWait::stack));
   }
 };
 
@@ -96,9 +94,9 @@ struct CarriedCall {
   Duration delay{};  // from now until it is due
   StackId stack{};
   static constexpr auto fields() {
-    return std::tuple{field("call", &CarriedCall::call), field("function", &CarriedCall::function),
-                      field("age", &CarriedCall::age), field("delay", &CarriedCall::delay),
-                      field("stack", &CarriedCall::stack)};
+    return fields_of(field("call", &CarriedCall::call), field("function", &CarriedCall::function),
+                     field("age", &CarriedCall::age), field("delay", &CarriedCall::delay),
+                     field("stack", &CarriedCall::stack));
   }
 };
 

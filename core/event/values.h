@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "core/event/ids.h"
 
@@ -190,11 +189,18 @@ constexpr Field<Struct, Member> field(const char* name, Member Struct::* member)
   return {name, member};
 }
 
+// A list of fields, as what calls use(field, field, ...). A std::tuple would hold the same, but every
+// source that walks the events would compile for each list a class a field and the calls around it.
+template <class... Each>
+constexpr auto fields_of(Each... each) {
+  return [=](auto&& use) { return use(each...); };
+}
+
 // Calls visit(name, member) for each field of an event's struct, in the order they are written.
 template <class Struct, class Visit>
 constexpr void for_each_field(Struct&& subject, Visit&& visit) {
-  std::apply([&](const auto&... each) { (visit(each.name, subject.*(each.member)), ...); },
-             std::remove_cvref_t<Struct>::fields());
+  std::remove_cvref_t<Struct>::fields()(
+      [&](const auto&... each) { (visit(each.name, subject.*(each.member)), ...); });
 }
 
 }  // namespace reactortrack::event

@@ -32,6 +32,10 @@ inline constexpr std::size_t kMaxTextBytes = 4096;
 // No record without a text is longer than this.
 inline constexpr std::size_t kMaxRecordBytes = 128;
 
+// Whether a record of this kind has its moment before its fields.
+template <class Kind>
+inline constexpr bool kIsTimed = static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind;
+
 // The values that differences are taken to. Reader and Writer change theirs in step.
 struct Context {
   std::int64_t time_units = 0;

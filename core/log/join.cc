@@ -20,9 +20,6 @@ namespace {
 using event::DeferredId;
 using event::number;
 
-template <class Kind>
-constexpr bool kIsTimed = static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind;
-
 // A Writer whose memory grows. What it wrote comes behind the header and a first record that is
 // known at the end only.
 class Output {
@@ -83,7 +80,7 @@ class Renumbering {
   }
   template <class Kind>
   void translate(Kind* kind) const {
-    std::apply([&](const auto&... each) { (put(&(kind->*(each.member))), ...); }, Kind::fields());
+    Kind::fields()([&](const auto&... each) { (put(&(kind->*(each.member))), ...); });
   }
 
  private:

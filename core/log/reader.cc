@@ -28,8 +28,6 @@ std::size_t used_bytes(const unsigned char* at, const unsigned char* end) {
 }
 
 template <class Kind>
-constexpr bool kIsTimed = static_cast<std::uint8_t>(Kind::kKind) >= event::kFirstTimedKind;
-template <class Kind>
 constexpr bool kHasText = std::is_same_v<Kind, event::String> || std::is_same_v<Kind, event::Info>;
 
 std::string quoted(const char* word) { return std::string("\"") + word + "\""; }

@@ -287,9 +287,9 @@ bool is_same(const event::Event& left, const event::Event& right) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
         const Kind& other = std::get<Kind>(right.body);
-        return std::apply(
-            [&](const auto&... each) { return ((kind.*each.member == other.*each.member) && ...); },
-            Kind::fields());
+        return Kind::fields()([&](const auto&... each) {
+          return ((kind.*each.member == other.*each.member) && ...);
+        });
       },
       left.body);
 }
