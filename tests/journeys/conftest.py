@@ -6,6 +6,7 @@ REACTORTRACK_BIN names the command; without it, the one on PATH is used.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -59,13 +60,26 @@ def call(reactortrack: str, tmp_path: Path) -> Callable[..., Output]:
 @pytest.fixture(scope="session")
 def make_recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program that writes small recordings, compiled from its source."""
-    program = tmp_path_factory.mktemp("make_recording") / "make_recording"
+    # Once: pytest-xdist runs these tests in several processes, whose folders stand in one.
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    program = folder / "make_recording"
+    with open(folder / "make_recording.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not program.exists():
+            compile_make_recording(program)
+    return program
+
+
+def compile_make_recording(program: Path) -> None:
     sources = [RECORDINGS / "make_recording.cc", ROOT / "core" / "log" / "writer.cc"]
+    made = program.with_suffix(".new")
     compiler = os.environ.get("CXX", "c++")
     subprocess.run(
-        [compiler, "-std=c++20", f"-I{ROOT}", *sources, "-o", program], check=True, timeout=120
+        [compiler, "-std=c++20", f"-I{ROOT}", *sources, "-o", made], check=True, timeout=120
     )
-    return program
+    made.rename(program)
 
 
 @pytest.fixture
