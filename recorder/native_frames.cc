@@ -80,7 +80,15 @@ Handling::Handling(const Owned& frame, const CallPlace& place) {
   else
     traceback = Owned(inner);
   if (traceback && PyException_SetTraceback(value, traceback.get()) < 0) PyErr_Clear();
+  // What is told is the innermost that is being handled, of whichever generator; what is set is that
+  // of the generator that runs now (or of the thread).
   PyErr_GetExcInfo(&old_type_, &old_value_, &old_traceback_);
+  const PyObject* own = PyThreadState_Get()->exc_info->exc_value;
+  if (own == nullptr || own == Py_None) {
+    Py_CLEAR(old_type_);
+    Py_CLEAR(old_value_);
+    Py_CLEAR(old_traceback_);
+  }
   PyErr_SetExcInfo(type, value, traceback.release());
 }
 

@@ -311,6 +311,22 @@ def subclassed():
 
 
 @section
+def begun_while_an_error_is_handled():
+    failed = defer.fail(ValueError("inner"))
+
+    @inlineCallbacks
+    def nests(depth):
+        yield nests(depth - 1) if depth else failed
+
+    try:
+        raise KeyError("outer")
+    except KeyError:
+        made = nests(2)
+    print(repr(made.result.value.__context__))
+    made.addErrback(lambda failure: None)
+
+
+@section
 def many_at_once():
     @inlineCallbacks
     def loops():

@@ -25,7 +25,7 @@ LINES: list[str] = []
 AT_THE_END: list[str] = []
 # The last: what reprlib leaves of an address whose beginning it cut off.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\bid=\d+|at [0-9a-f]{8,}|\.\.\.[0-9a-f]{6,}")
-_TO_CLEAN = ("0x", "...", "Failure instance")
+_TO_CLEAN = ("0x", "...", "Failure instance", "Deferred was created")
 _PLAIN = frozenset((int, str, bool, type(None), float, bytes))
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _TWISTED = os.path.dirname(os.path.dirname(os.path.abspath(defer.__file__))) + os.sep
@@ -46,6 +46,11 @@ UNSEEN_CALLERS = frozenset(
 _STACK_IS_DEPRECATED = "stack" in vars(Failure) and "stack" not in vars(Failure(Exception()))
 #: Such a caller in str(failure), which has Failure.stack.
 _CALLER_IN_BRIEF = re.compile(rf"\S*defer\.py:\d+:(?:{'|'.join(sorted(UNSEEN_CALLERS))})\n")
+#: And such a caller in the words of debug mode, with the text of its line.
+_CALLER_IN_DEBUG = re.compile(
+    rf' [CI]:  File "[^"]*defer\.py", line \d+, in (?:{"|".join(sorted(UNSEEN_CALLERS))})\n'
+    r"(?: [CI]:    .*\n)?"
+)
 
 
 class Options:
@@ -84,6 +89,8 @@ def clean(text: str) -> str:
     text = _ADDRESS.sub("0x", text)
     if "Failure instance" in text and not _STACK_IS_DEPRECATED:
         text = _CALLER_IN_BRIEF.sub("", text)
+    if "Deferred was created" in text:
+        text = _CALLER_IN_DEBUG.sub("", text)
     return text.replace(_TWISTED, "twisted/").replace(_HERE, "")
 
 

@@ -437,6 +437,8 @@ def play(source: str, recording: Any) -> int:
     warnings.simplefilter("always")
     seen.LINES.append("end")
     stage.look(*[each for each in names["d"] if each is not None])
+    if _LOOP is not None:
+        spin()  # what was asked for later is not left to the next program
     defer.setDebugging(False)
     stage.keep()
     seen._seen_failures.clear()
