@@ -5,6 +5,7 @@
 # network once viewer/node_modules is there. The same sources give the same bytes.
 #
 #   tools/build_page.sh
+#   tools/build_page.sh --if-changed     nothing, when no source has changed since the last time
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,6 +19,13 @@ install_packages() {
   fi
 }
 
+sum="$(tools/sum.sh CMakeLists.txt core wasm viewer tools/build_page.sh tools/build_wasm.sh)"
+if [[ ${1:-} == --if-changed && -s build/page/index.html ]] &&
+  [[ "$(cat build/page.sum 2> /dev/null || true)" == "$sum" ]]; then
+  echo "build/page/index.html: built already, no source has changed"
+  exit 0
+fi
+
 install_packages
 [[ ${1:-} != --packages ]] || exit 0
 
@@ -26,4 +34,5 @@ rm -f build/page/index.html
 tools/node.sh npm --prefix viewer run --silent check
 tools/node.sh npm --prefix viewer run --silent build -- --logLevel warn
 [[ -s build/page/index.html ]] || { echo "tools/build_page.sh: the build made no page" >&2; exit 1; }
+echo "$sum" > build/page.sum
 echo "build/page/index.html: $(stat -c %s build/page/index.html) bytes"

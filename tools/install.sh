@@ -16,28 +16,19 @@ stamp="${VENV:-.venv}/installed/reactortrack"
 build="build/wheel-$("$python" -c 'import sys; print(sys.implementation.cache_tag)')"
 log="$build.log"
 
-sum_of() {
-  find "$@" -type f ! -name '*.pyc' ! -path 'viewer/node_modules/*' -print0 |
-    sort -z | xargs -0 cksum | cksum
-}
-
 page="${REACTORTRACK_PAGE:-ON}"
 mkdir -p build
 if [ "$page" != OFF ]; then
-  page_sum="$(sum_of CMakeLists.txt core wasm viewer tools/build_page.sh tools/build_wasm.sh)"
-  if ! [ -s build/page/index.html ] ||
-    [ "$(cat build/page.sum 2> /dev/null || true)" != "$page_sum" ]; then
-    echo "-- the page: building it (all that is said goes to build/page.log)"
-    if ! tools/build_page.sh > build/page.log 2>&1; then
-      tail -n 30 build/page.log >&2
-      echo "the page: not built. REACTORTRACK_PAGE=OFF tools/install.sh installs without it" >&2
-      exit 1
-    fi
-    echo "$page_sum" > build/page.sum
+  echo "-- the page: building it, if a source has changed (all that is said goes to build/page.log)"
+  if ! tools/build_page.sh --if-changed > build/page.log 2>&1; then
+    tail -n 30 build/page.log >&2
+    echo "the page: not built. REACTORTRACK_PAGE=OFF tools/install.sh installs without it" >&2
+    exit 1
   fi
+  page_sum="$(cat build/page.sum)"
 fi
 
-sum="$(sum_of CMakeLists.txt pyproject.toml README.md LICENSE core recorder cli python) $page ${page_sum:-}"
+sum="$(tools/sum.sh CMakeLists.txt pyproject.toml README.md LICENSE core recorder cli python) $page ${page_sum:-}"
 if [ "$(cat "$stamp" 2> /dev/null || true)" = "$sum" ]; then
   echo "-- reactortrack: installed already, no source has changed"
   exit 0
