@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <string_view>
 
 namespace reactortrack::cli {
 
@@ -43,15 +42,6 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 bool is_python_name(std::string_view path) {
   const std::string_view name = base_name(path);
   return name.starts_with("python") && name.find_first_not_of("0123456789.", 6) == name.npos;
-}
-
-// Cuts the next word off `*rest`.
-std::string_view take_word(std::string_view* rest) {
-  const std::size_t begin = std::min(rest->find_first_not_of(" \t"), rest->size());
-  const std::size_t end = std::min(rest->find_first_of(" \t", begin), rest->size());
-  const std::string_view word = rest->substr(begin, end - begin);
-  rest->remove_prefix(end);
-  return word;
 }
 
 std::string beginning_of(const std::string& path) {
@@ -135,6 +125,14 @@ Unrunnable why_not(const std::string& name, bool has_slash) {
 }
 
 }  // namespace
+
+std::string_view take_word(std::string_view* rest) {
+  const std::size_t begin = std::min(rest->find_first_not_of(" \t"), rest->size());
+  const std::size_t end = std::min(rest->find_first_of(" \t", begin), rest->size());
+  const std::string_view word = rest->substr(begin, end - begin);
+  rest->remove_prefix(end);
+  return word;
+}
 
 std::string find_on_path(const std::string& name) {
   const char* variable = std::getenv("PATH");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reactortrack::cli {
@@ -41,5 +42,8 @@ std::string find_on_path(const std::string& name);
 
 // The python3 installed beside this executable; empty when there is none.
 std::string python_beside();
+
+// Cuts the next word off `*rest`; empty when there is none.
+std::string_view take_word(std::string_view* rest);
 
 }  // namespace reactortrack::cli

@@ -12,16 +12,6 @@ using text::plural;
 
 namespace {
 
-// Cuts the next word off `*rest`.
-std::string_view take_word(std::string_view* rest) {
-  const std::size_t begin = rest->find_first_not_of(" \t");
-  if (begin == rest->npos) return *rest = {};
-  const std::size_t end = std::min(rest->find_first_of(" \t", begin), rest->size());
-  const std::string_view word = rest->substr(begin, end - begin);
-  rest->remove_prefix(end);
-  return word;
-}
-
 // A hint for those who have not activated the environment that they installed into.
 std::string other_python(const std::string& python) {
   const std::string beside = python_beside();

@@ -6,7 +6,7 @@
 namespace reactortrack::cli {
 namespace {
 
-Program program(std::vector<std::string> words) { return {words[0], words}; }
+Program program_of(std::vector<std::string> words) { return {words[0], words}; }
 
 TEST(ParseStatus, TakesEveryKindOfLine) {
   const RunStatus status = parse_status(
@@ -32,9 +32,9 @@ TEST(ParseStatus, IgnoresWhatItDoesNotKnow) {
 }
 
 TEST(WhyNothingWasRecorded, NamesTheFirstCauseOnTheWay) {
-  const Program python = program({"/no/such/python3", "app.py"});
-  const Program isolated = program({"/usr/bin/python3", "-S", "app.py"});
-  const Program other = program({"/bin/ls"});
+  const Program python = program_of({"/no/such/python3", "app.py"});
+  const Program isolated = program_of({"/usr/bin/python3", "-S", "app.py"});
+  const Program other = program_of({"/bin/ls"});
   const auto why = [](const char* lines, const Program& ran) {
     return why_nothing_was_recorded(parse_status(lines), ran);
   };

@@ -17,7 +17,7 @@ fi
 mkdir -p build/wasm
 cmake -S . -B build/wasm -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_TOOLCHAIN_FILE="$PWD/wasm/toolchain.cmake" -DREACTORTRACK_WASM_COMPILER="$compiler" \
-  -DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
+  -DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DCMAKE_UNITY_BUILD=ON \
   -DREACTORTRACK_RECORDER=OFF -DREACTORTRACK_CLI=OFF > build/wasm/configure.txt \
   || { cat build/wasm/configure.txt >&2; exit 1; }
 cmake --build build/wasm --target reactortrack_wasm

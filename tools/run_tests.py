@@ -76,10 +76,10 @@ def cpp() -> Count:
     """The GoogleTest programs, built with ASan, UBSan and warnings as errors."""
     report = RESULTS / "cpp.xml"
     report.unlink(missing_ok=True)
-    if run("cmake", "--preset", "dev") or run("cmake", "--build", "--preset", "dev"):
+    if run("cmake", "--preset", "test") or run("cmake", "--build", "--preset", "test"):
         return FAILED
     jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", "2")
-    status = run("ctest", "--preset", "dev", "-j", jobs, "--output-junit", report)
+    status = run("ctest", "--preset", "test", "-j", jobs, "--output-junit", report)
     return count_junit(report, status)
 
 
@@ -89,7 +89,7 @@ def viewer() -> Count:
         return FAILED
     types = FAILED if run(*VIEWER, "check") else Count(passed=1)
     units = vitest("viewer", "test")
-    if run("tools/build_page.sh"):
+    if run("tools/build_page.sh", "--if-changed"):
         return types + units + FAILED
     return types + units + vitest("viewer-browser", "browser")
 
@@ -121,8 +121,8 @@ def agreement() -> Count:
     targets = ("agreement_play", "agreement_recordings")
     built = not (
         run("tools/build_wasm.sh")
-        or run("cmake", "--preset", "dev")
-        or run("cmake", "--build", "--preset", "dev", "--target", *targets)
+        or run("cmake", "--preset", "test")
+        or run("cmake", "--build", "--preset", "test", "--target", *targets)
     )
     return pytest("agreement", "tests/agreement") if built else FAILED
 
@@ -164,7 +164,7 @@ SUITES: dict[str, Callable[[], Count]] = {
     "viewer": viewer,
     "python": lambda: pytest("python", *SIDE_BY_SIDE, "python/tests"),
     "conformance": lambda: pytest("conformance", *SIDE_BY_SIDE, "tests/conformance"),
-    "journeys": lambda: pytest("journeys", *SIDE_BY_SIDE, "tests/journeys"),
+    "journeys": lambda: pytest("journeys", *SIDE_BY_SIDE, "--dist=worksteal", "tests/journeys"),
     "browser": browser,
     "arrows": lambda: pytest("arrows", "tests/arrows"),
     "lint": lint,

@@ -117,12 +117,14 @@ struct RandomScene {
   }
 };
 
-struct Picture {
+struct ScenePicture {
   void paint_all(const Scene& scene, const View& view) { paint_box(scene, view, whole(target)); }
   void paint_box(const Scene& scene, const View& view, const Box& box) {
     paint(scene, view, box, target);
   }
-  bool operator==(const Picture& other) const { return rgba == other.rgba && ids == other.ids; }
+  bool operator==(const ScenePicture& other) const {
+    return rgba == other.rgba && ids == other.ids;
+  }
 
   std::vector<std::uint32_t> rgba = std::vector<std::uint32_t>(kWidth * kHeight, kUntouched);
   std::vector<std::uint32_t> ids = std::vector<std::uint32_t>(kWidth * kHeight, kUntouched);
@@ -152,7 +154,7 @@ class RandomScenes : public testing::TestWithParam<std::uint32_t> {};
 TEST_P(RandomScenes, IdsNameTheNodeThatIsSeen) {
   RandomScene scene(GetParam());
   const View view = scene.view();
-  Picture picture;
+  ScenePicture picture;
   picture.paint_all(scene.scene(), view);
   for (std::uint32_t y = 0; y < kHeight; ++y)
     for (std::uint32_t x = 0; x < kWidth; ++x)
@@ -162,11 +164,11 @@ TEST_P(RandomScenes, IdsNameTheNodeThatIsSeen) {
 TEST_P(RandomScenes, APartIsThatPartOfTheWhole) {
   RandomScene scene(GetParam());
   const View view = scene.view();
-  Picture all;
+  ScenePicture all;
   all.paint_all(scene.scene(), view);
   for (int i = 0; i < 10; ++i) {
     const Box box = scene.box();
-    Picture part;
+    ScenePicture part;
     part.paint_box(scene.scene(), view, box);
     for (std::int32_t y = 0; y < static_cast<std::int32_t>(kHeight); ++y) {
       for (std::int32_t x = 0; x < static_cast<std::int32_t>(kWidth); ++x) {
@@ -182,7 +184,7 @@ TEST_P(RandomScenes, APartIsThatPartOfTheWhole) {
 TEST_P(RandomScenes, RepaintingWhatChangedGivesTheNewPicture) {
   RandomScene scene(GetParam());
   const View view = scene.view();
-  Picture stepped;
+  ScenePicture stepped;
   stepped.paint_all(scene.scene(), view);
   for (int i = 0; i < 10; ++i) {
     const std::uint32_t node = scene.node();
@@ -194,7 +196,7 @@ TEST_P(RandomScenes, RepaintingWhatChangedGivesTheNewPicture) {
         changed.push_back(frame_box(scene.rects[each.node], view, each.thickness_px));
     }
     for (const Box& box : changed) stepped.paint_box(scene.scene(), view, box);
-    Picture all;
+    ScenePicture all;
     all.paint_all(scene.scene(), view);
     ASSERT_EQ(stepped, all);
   }
@@ -206,7 +208,7 @@ TEST_P(RandomScenes, BlocksChangeNothing) {
   without.blocks = {};
   for (int i = 0; i < 5; ++i) {
     const View view = scene.view();
-    Picture a, b;
+    ScenePicture a, b;
     a.paint_all(scene.scene(), view);
     b.paint_all(without, view);
     ASSERT_EQ(a, b);

@@ -13,8 +13,6 @@
 namespace reactortrack::treemap {
 namespace {
 
-constexpr Rect kBounds{0, 0, 1600, 1000};
-
 // A program that goes on: containers come to the root's end, and leaves and containers to the end of
 // those that are there, most of them to recent ones. Nodes are known by the order in which they came.
 class Program {
@@ -75,7 +73,7 @@ class Travel {
     for (std::size_t i = 0; i < keys.size(); ++i) {
       now[keys[i]] = rects[i];
       const auto found = before_.find(keys[i]);
-      if (found != before_.end()) travel += corner_travel(found->second, rects[i], kBounds);
+      if (found != before_.end()) travel += corner_travel(found->second, rects[i], kSampleBounds);
     }
     if (!before_.empty()) {
       last = travel / static_cast<double>(before_.size());
@@ -95,7 +93,7 @@ class Travel {
 };
 
 TEST(GrowingLayout, ATileAtTheEndMovesNothingUntilTheRowIsFull) {
-  GrowingLayout growing(kBounds, {});
+  GrowingLayout growing(kSampleBounds, {});
   Travel travel;
   std::uint32_t renewals = 0;
   int moved = 0;
@@ -121,7 +119,7 @@ TEST(GrowingLayout, TilesStayInsideAndSiblingsNeverOverlap) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     for (const Margins& margins : {Margins{}, Margins{14, 2, 30}}) {
       Program program(seed);
-      GrowingLayout growing(kBounds, margins);
+      GrowingLayout growing(kSampleBounds, margins);
       std::vector<std::uint32_t> keys;
       for (int step = 0; step < 400; ++step) {
         program.step();
@@ -152,7 +150,7 @@ TEST(GrowingLayout, TilesStayInsideAndSiblingsNeverOverlap) {
 
 TEST(GrowingLayout, MovesLittleOfAProgramThatGoesOn) {
   Program program(5);
-  GrowingLayout growing(kBounds, {});
+  GrowingLayout growing(kSampleBounds, {});
   Travel kept;
   Travel anew;
   std::vector<std::uint32_t> keys;
@@ -162,7 +160,7 @@ TEST(GrowingLayout, MovesLittleOfAProgramThatGoesOn) {
     std::vector<Rect> rects(keys.size());
     growing.update(sample.tree(), keys, rects);
     kept.step(keys, rects);
-    layout(sample.tree(), Layout::kOrder, kBounds, {}, rects);
+    layout(sample.tree(), Layout::kOrder, kSampleBounds, {}, rects);
     anew.step(keys, rects);
   }
   RecordProperty("corner_travel_a_step", std::to_string(kept.sum / kept.steps));
@@ -178,7 +176,7 @@ TEST(GrowingLayout, WeightsThatComeLaterAndNodesThatGo) {
   std::vector<std::uint32_t> keys(51);
   for (std::uint32_t i = 0; i < keys.size(); ++i) keys[i] = i;
   std::vector<Rect> rects(51);
-  GrowingLayout growing(kBounds, {});
+  GrowingLayout growing(kSampleBounds, {});
   for (float& weight : sample.weight) weight = 0;
   growing.update(sample.tree(), keys, rects);
   EXPECT_EQ(growing.renewals(), 1u);

@@ -11,11 +11,11 @@ namespace reactortrack::treemap {
 namespace {
 
 constexpr double kMax = std::numeric_limits<double>::max();
-constexpr std::uint32_t kFew = 5;      // up to so many are split at the best place
-constexpr std::uint32_t kMany = 24;    // from so many on, strips are considered
-constexpr std::uint32_t kSample = 64;  // so many tell whether they will do
-constexpr double kGoodRow = 2.1;       // mean of ratio + 1 / ratio; 2 is a row of squares
-constexpr double kPoorRow = 5;         // a row above it is laid out anew in its own box
+constexpr std::uint32_t kFew = 5;             // up to so many are split at the best place
+constexpr std::uint32_t kManyForStrips = 24;  // from so many on, strips are considered
+constexpr std::uint32_t kSample = 64;         // so many tell whether they will do
+constexpr double kGoodRow = 2.1;              // mean of ratio + 1 / ratio; 2 is a row of squares
+constexpr double kPoorRow = 5;                // a row above it is laid out anew in its own box
 // The mean ratio that a group is expected to reach when its box is not longer than a row of its
 // tiles as squares; and how much a container's own ratio counts beside that of its tiles.
 constexpr double kExpected = 1.3;
@@ -157,7 +157,7 @@ void OrderLayout::place_range(const Children& children, const Range& range) {
     const Split best = best_split(children, range.first, range.last, {aspect, 1 / aspect});
     return split(children, range, best.middle, best.beside);
   }
-  if (count >= kMany && rows_are_good(children, range.first, range.last, aspect * weight))
+  if (count >= kManyForStrips && rows_are_good(children, range.first, range.last, aspect * weight))
     return place_rows(children, range);
   split(children, range, half_of(children, range.first, range.last), aspect >= 1);
 }

@@ -13,7 +13,6 @@
 namespace reactortrack::treemap {
 namespace {
 
-constexpr Rect kBounds{0, 0, 1600, 1000};
 constexpr double kGrid = 0x1p-13;  // of these bounds
 
 struct Case {
@@ -47,7 +46,7 @@ void for_each_container(const Check& check) {
               {}};
           SCOPED_TRACE(made.name);
           made.rects.resize(made.sample.end.size(), Rect{-1, -1, -1, -1});
-          layout(made.sample.tree(), kind, kBounds, margins, made.rects);
+          layout(made.sample.tree(), kind, kSampleBounds, margins, made.rects);
           for (std::uint32_t node = 0; node < made.rects.size(); ++node) {
             if (made.sample.end[node] == node + 1) continue;
             check(made, node, inside_of(made.rects[node], margins), children_of(made.sample, node));
@@ -186,22 +185,22 @@ TEST(TreemapProperties, RevealingMovesNothing) {
     const SampleTree sample = program_tree(150, Weights::kUneven, 3);
     const auto count = static_cast<std::uint32_t>(sample.end.size());
     std::vector<Rect> before(count);
-    layout(sample.tree(), kind, kBounds, {14, 2, 30}, before);
+    layout(sample.tree(), kind, kSampleBounds, {14, 2, 30}, before);
     double travel = 0;
     double travel_without_hindsight = 0;
     std::vector<Rect> partial_before;
     for (std::uint32_t revealed = 1; revealed <= count; ++revealed) {
       std::vector<Rect> now(count, Rect{9, 9, 9, 9});
-      layout(sample.tree(), kind, kBounds, {14, 2, 30}, now);
+      layout(sample.tree(), kind, kSampleBounds, {14, 2, 30}, now);
       std::vector<std::uint32_t> end(sample.end.begin(), sample.end.begin() + revealed);
       for (std::uint32_t& each : end) each = std::min(each, revealed);
       std::vector<float> weight(sample.weight.begin(), sample.weight.begin() + revealed);
       sum_weights(end, weight);
       std::vector<Rect> partial(revealed);
-      layout({end, weight}, kind, kBounds, {14, 2, 30}, partial);
+      layout({end, weight}, kind, kSampleBounds, {14, 2, 30}, partial);
       for (std::uint32_t i = 0; i + 1 < revealed; ++i) {
-        travel += corner_travel(before[i], now[i], kBounds);
-        travel_without_hindsight += corner_travel(partial_before[i], partial[i], kBounds);
+        travel += corner_travel(before[i], now[i], kSampleBounds);
+        travel_without_hindsight += corner_travel(partial_before[i], partial[i], kSampleBounds);
       }
       before = now;
       partial_before = partial;

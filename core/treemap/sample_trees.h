@@ -24,6 +24,8 @@ class Random {
   std::uint64_t state_;
 };
 
+inline constexpr Rect kSampleBounds{0, 0, 1600, 1000};
+
 struct SampleTree {
   std::vector<std::uint32_t> end;
   std::vector<float> weight;

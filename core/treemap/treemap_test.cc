@@ -13,11 +13,9 @@
 namespace reactortrack::treemap {
 namespace {
 
-constexpr Rect kBounds{0, 0, 1600, 1000};
-
 std::vector<Rect> lay_out(const SampleTree& sample, Layout kind, const Margins& margins = {}) {
   std::vector<Rect> rects(sample.end.size());
-  layout(sample.tree(), kind, kBounds, margins, rects);
+  layout(sample.tree(), kind, kSampleBounds, margins, rects);
   return rects;
 }
 
@@ -27,7 +25,7 @@ TEST(Treemap, TheExampleOfTheHeader) {
   sum_weights(end, weight);
   EXPECT_EQ(weight, (std::vector<float>{4, 3, 1, 1}));
   std::vector<Rect> rects(end.size());
-  layout({end, weight}, Layout::kOrder, kBounds, {}, rects);
+  layout({end, weight}, Layout::kOrder, kSampleBounds, {}, rects);
   EXPECT_EQ(
       rects,
       (std::vector<Rect>{
@@ -38,10 +36,10 @@ TEST(Treemap, TheExampleOfTheHeader) {
 }
 
 TEST(Treemap, NothingAndARootAlone) {
-  layout({}, Layout::kOrder, kBounds, {}, {});
+  layout({}, Layout::kOrder, kSampleBounds, {}, {});
   EXPECT_EQ(hit({}, {}, 0, 0), kNoNode);
   EXPECT_EQ(lay_out(flat_tree(0, Weights::kEqual, 1), Layout::kOrder),
-            (std::vector<Rect>{kBounds}));
+            (std::vector<Rect>{kSampleBounds}));
 }
 
 TEST(Treemap, AnOnlyChildFillsTheInside) {

@@ -2,7 +2,7 @@
 """core natively and core as WebAssembly give the same texts, pixels and tiles under pixels.
 
 The same calls of wasm/exports.h are made on both (play.cc, play.mjs), and what they print is
-compared. Needs build/wasm (tools/build_wasm.sh) and the native programs of the preset `dev`;
+compared. Needs build/wasm (tools/build_wasm.sh) and the native programs of the preset `test`;
 tools/run_tests.py builds both.
 """
 
@@ -19,7 +19,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-NATIVE = Path(os.environ.get("REACTORTRACK_NATIVE", ROOT / "build" / "dev")) / "tests/agreement"
+NATIVE = Path(os.environ.get("REACTORTRACK_NATIVE", ROOT / "build" / "test")) / "tests/agreement"
 MODULE = ROOT / "build" / "wasm" / "reactortrack.wasm"
 
 GOLDEN = ["shop", "killed", "damaged", "rare", "empty"]
