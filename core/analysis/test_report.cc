@@ -17,7 +17,7 @@ using text::plural;
 
 namespace {
 
-constexpr std::size_t kMostRows = 40;
+constexpr std::size_t kMostRowsOfTest = 40;
 constexpr std::size_t kMostFindings = 6;
 constexpr std::size_t kMostSites = 4;
 constexpr std::size_t kMostCalls = 8;
@@ -78,7 +78,7 @@ class WaitLines {
     if (is_runners(facts_, rows.front())) return;
     const std::uint32_t depth = rows.front().depth;
     for (const WaitRow& each : rows) {
-      if (rows_told_++ >= kMostRows)
+      if (rows_told_++ >= kMostRowsOfTest)
         ++left_out_;
       else
         row(each, 2 * (each.depth - std::min(depth, each.depth)));
