@@ -6,12 +6,12 @@
 namespace reactortrack::analysis {
 namespace {
 
-event::Result text() { return {.outcome = Outcome::kValue, .type = StringId{1}}; }
+event::Result a_text() { return {.outcome = Outcome::kValue, .type = StringId{1}}; }
 
 TEST(ResultTaken, ByTheChainThatReturnedIt) {
   Program program;
   program << event::Created{.deferred = kD1, .stack = program.at("conversation", 18)}
-          << event::Fired{.deferred = kD1, .result = text()}
+          << event::Fired{.deferred = kD1, .result = a_text()}
           << event::Attached{.deferred = kD1,
                              .callback = program.function("ask", 12),
                              .stack = program.at("conversation", 19)}
@@ -22,8 +22,8 @@ TEST(ResultTaken, ByTheChainThatReturnedIt) {
           << event::Attached{.deferred = kD2,
                              .callback = program.function("log_reply", 23),
                              .stack = program.at("<module>", 27)};
-  program.at_ms(100) << event::Fired{.deferred = kD2, .result = text()}
-                     << event::Resumed{.deferred = kD1, .by = kD2, .result = text()}
+  program.at_ms(100) << event::Fired{.deferred = kD2, .result = a_text()}
+                     << event::Resumed{.deferred = kD1, .by = kD2, .result = a_text()}
                      << event::Started{.deferred = kD2} << event::Finished{.deferred = kD2};
   const auto found = program.find(Kind::kResultTaken);
   ASSERT_EQ(found.size(), 1u);
@@ -56,7 +56,7 @@ Program two_consumers(event::Result result) {
 }
 
 TEST(ResultTaken, ByTheFirstOfTwoThatAwaitIt) {
-  const auto found = two_consumers(text()).find(Kind::kResultTaken);
+  const auto found = two_consumers(a_text()).find(Kind::kResultTaken);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(Program::lines(found[0], Role::kCreated), Lines{19});
   EXPECT_EQ(Program::lines(found[0], Role::kWaiter), Lines{25});
@@ -73,7 +73,7 @@ TEST(ResultTaken, NotByAChainOfCallbacks) {
     program << event::Attached{.deferred = kD1,
                                .callback = program.function("step", line),
                                .stack = program.at("fetch", line)};
-  program << event::Fired{.deferred = kD1, .result = text()} << event::Started{.deferred = kD1}
+  program << event::Fired{.deferred = kD1, .result = a_text()} << event::Started{.deferred = kD1}
           << event::Finished{.deferred = kD1} << event::Started{.deferred = kD1, .position = 1}
           << event::Finished{.deferred = kD1};
   EXPECT_TRUE(program.findings().empty());
@@ -101,7 +101,7 @@ Program two_chains(event::Result result) {
 }
 
 TEST(ResultTaken, ByTheFirstOfTwoChainsThatReturnedIt) {
-  const auto found = two_chains(text()).find(Kind::kResultTaken);
+  const auto found = two_chains(a_text()).find(Kind::kResultTaken);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].severity, Severity::kWarning);
   EXPECT_EQ(found[0].deferred, kD3);
@@ -119,8 +119,8 @@ TEST(ResultTaken, ByAChainBeforeAnotherThatCameLate) {
   program << event::Created{.deferred = kD3, .stack = program.at("start", 19)}
           << event::Created{.deferred = kD1, .stack = program.at("use", 30)}
           << event::Waiting{.deferred = kD1, .on = kD3, .how = WaitKind::kReturned}
-          << event::Fired{.deferred = kD3, .result = text()}
-          << event::Resumed{.deferred = kD1, .by = kD3, .result = text()};
+          << event::Fired{.deferred = kD3, .result = a_text()}
+          << event::Resumed{.deferred = kD1, .by = kD3, .result = a_text()};
   program.at_ms(100) << event::Created{.deferred = kD2, .stack = program.at("use", 40)}
                      << event::Attached{.deferred = kD2,
                                         .callback = program.function("get", 41),

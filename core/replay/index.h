@@ -2,9 +2,10 @@
 //
 // SerialIndex: from a serial number to the place of its record. Serials count up from 1, and records
 // are nearly always met in that order: while the place of each is its own number, that number is all
-// there is to know. From the first one on that came out of turn an array holds them; a serial far beyond what the recording can have counted to (a damaged or
-// hostile file, or one that starts in the middle) goes to a hash table, so that memory stays a
-// small multiple of the input whatever the numbers are.
+// there is to know. From the first one on that came out of turn an array holds them; a serial far
+// beyond what the recording can have counted to (a damaged or hostile file, or one that starts in
+// the middle) goes to a hash table, so that memory stays a small multiple of the input whatever the
+// numbers are. 0, which no recorder gives, may stand in a damaged file and has a place like others.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +20,7 @@ class SerialIndex {
  public:
   // The place of `serial`, from 1; 0 when it has none.
   std::uint32_t find(std::uint32_t serial) const {
-    if (serial <= in_order_) return serial;
+    if (serial != 0 && serial <= in_order_) return serial;
     const std::size_t chunk = serial / kChunk;
     if (chunk < near_.size() && near_[chunk][serial % kChunk] != 0)
       return near_[chunk][serial % kChunk];

@@ -40,17 +40,17 @@ TEST(Reactor, TheCauseOfACreationIsTheInnermostCallbackOfItsThread) {
 }
 
 TEST(Reactor, DelayedCallsAreCausesToo) {
-  constexpr event::DelayedCallId kCall{1};
+  constexpr event::DelayedCallId kDelayed{1};
   Story story;
-  story.at(5) << event::CallScheduled{.call = kCall, .function = kF, .delay = {100}};
-  story.at(107) << event::CallStarted{.call = kCall, .late = {2}}
+  story.at(5) << event::CallScheduled{.call = kDelayed, .function = kF, .delay = {100}};
+  story.at(107) << event::CallStarted{.call = kDelayed, .late = {2}}
                 << event::Created{.deferred = kD1};
-  story.at(110) << event::CallEnded{.call = kCall} << event::Created{.deferred = kD2};
-  EXPECT_EQ(story.of(kD1).created_in.call(), kCall);
+  story.at(110) << event::CallEnded{.call = kDelayed} << event::Created{.deferred = kD2};
+  EXPECT_EQ(story.of(kD1).created_in.call(), kDelayed);
   EXPECT_EQ(story.of(kD2).created_in.kind(), FrameKind::kNothing);
-  EXPECT_EQ(story.model.find(kCall)->due_ns, 105);
-  EXPECT_EQ(story.model.time_ns(story.model.find(kCall)->started_at), 107);
-  EXPECT_EQ(story.model.time_ns(story.model.find(kCall)->ended_at), 110);
+  EXPECT_EQ(story.model.find(kDelayed)->due_ns, 105);
+  EXPECT_EQ(story.model.time_ns(story.model.find(kDelayed)->started_at), 107);
+  EXPECT_EQ(story.model.time_ns(story.model.find(kDelayed)->ended_at), 110);
 }
 
 TEST(Reactor, TurnsHaveTheirPolls) {

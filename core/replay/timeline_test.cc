@@ -270,6 +270,20 @@ TEST(Timeline, ReadsLinesOf2013InAnyPiecesAndSerialsFarAhead) {
   EXPECT_EQ(cursor.last_executed, PairIndex{1}) << "it stays on what was executed last";
 }
 
+TEST(Timeline, AWaitOfNobodyInParticularHoldsUpThenAsNow) {
+  const std::string line = R"({"action": "chained", "how": "chainDeferred"})"
+                           "\n";
+  Timeline timeline(std::as_bytes(std::span(line)));
+  timeline.read(kAll);
+  const Model& model = timeline.model();
+  bool waits = false;
+  for (const Deferred& each : model.deferreds()) {
+    EXPECT_EQ(state_of(model, each, timeline.last()), model.state_of(each));
+    waits = waits || model.state_of(each) == State::kWaiting;
+  }
+  EXPECT_TRUE(waits);
+}
+
 TEST(Timeline, EndsWellOnDamagedBytes) {
   const SampleRecording recording = chaos(3, 300, 6);
   std::mt19937 random(11);
