@@ -56,7 +56,7 @@ class Comparison:
         """One of the two ended within a batch: look at that program alone, then at the others."""
         seed = death.seed if death.seed is not None else first
         one, other = self.pair.traces(seed=seed)
-        if one == other and one[0].startswith("the interpreter"):
+        if all(each[0].startswith("the interpreter") for each in (one, other)):
             self.endless += 1
         else:
             print(f"    seed {seed}: {death}", flush=True)

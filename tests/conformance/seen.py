@@ -205,6 +205,15 @@ def entries(tb: Any, kind: Any = None) -> str:
     return f"<{' '.join(shown)}>" if shown else ""
 
 
+def _has_left_out(tb: Any) -> bool:
+    """entries() leaves out what fires: it called a method that is somebody's own."""
+    while tb is not None:
+        code, tb = tb.tb_frame.f_code, tb.tb_next
+        if code.co_name in _FIRING and _is_of_loop(code) and _leads_out(tb):
+            return True
+    return False
+
+
 def failure(thing: Any) -> str:
     """All that a Failure holds. Long, so the second time only what may have changed."""
     tb, value = thing.__dict__.get("tb"), thing.value
@@ -214,14 +223,14 @@ def failure(thing: Any) -> str:
         return shown + ")"
     _seen_failures[id(thing)] = thing
     frames = [frame[:3] for frame in thing.frames or ()]
-    if type(value) in _OF_BROKEN_DEFERREDS:
+    if type(value) in _OF_BROKEN_DEFERREDS or _has_left_out(tb):
         frames = [frame for frame in frames if frame[0] not in UNSEEN_CALLERS]
     whole = None if _STACK_IS_DEPRECATED else thing.stack
     if whole:  # of its callers when it was made: those we do not promise are left out
         thing.stack = [frame for frame in whole if not _is_unseen(*frame[:2])]
     stack = [frame[:3] for frame in thing.stack] if whole else []
     shown += clean(f" frames={frames} stack={stack} type={type(thing).__name__}")
-    if Options.whole_tracebacks and not _differs_in_callers(value):
+    if Options.whole_tracebacks and not (_differs_in_callers(value) or _has_left_out(tb)):
         shown += clean("\n".join(_texts(thing)))
     if whole:
         thing.stack = whole
