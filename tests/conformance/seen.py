@@ -184,14 +184,9 @@ def _leads_out(tb: Any) -> bool:
     return tb is not None
 
 
-def entries(tb: Any, kind: Any = None) -> str:
-    """The entries of a traceback: function and line.
-
-    Not the instruction: a call of a Python function leaves another one than a call of a native
-    function. Both have the same place in the text, which whole_tracebacks compares. An error that
-    Twisted's loop itself ends in (an attribute is missing, say) has no entries of the loop there.
-    """
-    shown: list[str] = []
+def _told(tb: Any, kind: Any) -> list[tuple[Any, bool]]:
+    """Each entry of a traceback, and whether it is compared: see entries()."""
+    told: list[tuple[Any, bool]] = []
     left_out = False
     while tb is not None:
         code, following = tb.tb_frame.f_code, tb.tb_next
@@ -199,19 +194,23 @@ def entries(tb: Any, kind: Any = None) -> str:
         fires = code.co_name in _FIRING and _leads_out(following)
         fires = fires or (left_out and code.co_name == "_runCallbacks")
         left_out = _is_of_loop(code) and (kind in _OF_BROKEN_DEFERREDS or fires)
-        if not left_out:
-            shown.append(f"{code.co_name}:{tb.tb_lineno}")
+        told.append((tb, not left_out))
         tb = following
+    return told
+
+
+def entries(tb: Any, kind: Any = None) -> str:
+    """The entries of a traceback: function and line.
+
+    Not the instruction: a call of a Python function leaves another one than a call of a native
+    function. Both have the same place in the text, which whole_tracebacks compares. An error that
+    Twisted's loop itself ends in (an attribute is missing, say) has no entries of the loop there.
+    """
+    told = _told(tb, kind)
+    shown = [
+        f"{each.tb_frame.f_code.co_name}:{each.tb_lineno}" for each, is_told in told if is_told
+    ]
     return f"<{' '.join(shown)}>" if shown else ""
-
-
-def _has_left_out(tb: Any) -> bool:
-    """entries() leaves out what fires: it called a method that is somebody's own."""
-    while tb is not None:
-        code, tb = tb.tb_frame.f_code, tb.tb_next
-        if code.co_name in _FIRING and _is_of_loop(code) and _leads_out(tb):
-            return True
-    return False
 
 
 def failure(thing: Any) -> str:
@@ -223,14 +222,17 @@ def failure(thing: Any) -> str:
         return shown + ")"
     _seen_failures[id(thing)] = thing
     frames = [frame[:3] for frame in thing.frames or ()]
-    if type(value) in _OF_BROKEN_DEFERREDS or _has_left_out(tb):
+    told = [is_told for _, is_told in _told(tb, type(value))]
+    if type(value) in _OF_BROKEN_DEFERREDS:
         frames = [frame for frame in frames if frame[0] not in UNSEEN_CALLERS]
+    elif len(told) == len(frames):
+        frames = [frame for frame, is_told in zip(frames, told) if is_told]
     whole = None if _STACK_IS_DEPRECATED else thing.stack
     if whole:  # of its callers when it was made: those we do not promise are left out
         thing.stack = [frame for frame in whole if not _is_unseen(*frame[:2])]
     stack = [frame[:3] for frame in thing.stack] if whole else []
     shown += clean(f" frames={frames} stack={stack} type={type(thing).__name__}")
-    if Options.whole_tracebacks and not (_differs_in_callers(value) or _has_left_out(tb)):
+    if Options.whole_tracebacks and not _differs_in_callers(value) and all(told):
         shown += clean("\n".join(_texts(thing)))
     if whole:
         thing.stack = whole
