@@ -2,8 +2,10 @@
 #include "core/analysis/analysis.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "core/analysis/detectors.h"
 #include "core/text/text.h"
@@ -118,8 +120,9 @@ bool Analysis::step() {
     graph_.emplace(*facts_);
   } else if (step < kSteps - 1) {
     std::vector<Finding> found;
-    kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &found});
-    join(std::move(found));
+    const std::function<void()> take = [&] { join(std::exchange(found, {})); };
+    kDetectors[step - kFirstDetector](Look{*facts_, *graph_, options_, &found, take});
+    take();
   } else {
     conclude(&findings_);
     sort(&findings_);
@@ -127,8 +130,8 @@ bool Analysis::step() {
   return steps_done_ < kSteps;
 }
 
-// Findings of one kind with the same places become the first of them. After each detector: some find
-// the same a hundred thousand times, and their words are not kept until the end.
+// Findings of one kind with the same places become the first of them. A thousand at a time: some
+// detectors find the same a hundred thousand times, and their words are not kept until the end.
 void Analysis::join(std::vector<Finding> found) {
   constexpr std::size_t kMostOthers = 20;
   constexpr std::size_t kMostCallers = 24;

@@ -4,6 +4,7 @@
 // words above its definition. All are linear in the records they look at.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "core/analysis/facts.h"
@@ -19,8 +20,13 @@ struct Look {
   const WaitGraph& graph;
   const Options& options;
   std::vector<Finding>* findings;
+  // Takes what was found so far: some find the same a hundred thousand times.
+  const std::function<void()>& take;
 
+  // Valid until the next one is added.
   Finding& add(Kind kind, Severity severity, event::DeferredId deferred = {}) const {
+    constexpr std::size_t kMostAtOnce = 1000;
+    if (findings->size() >= kMostAtOnce) take();
     Finding& finding = findings->emplace_back();
     finding.kind = kind;
     finding.severity = severity;

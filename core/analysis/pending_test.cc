@@ -162,19 +162,30 @@ TEST(CollectedPending, IsNotToldOfTheProgramsEnd) {
   EXPECT_TRUE(program.find(Kind::kCollectedPending).empty());
 }
 
-TEST(Findings, OneIsCountedForThoseAtTheSamePlaces) {
+std::vector<Finding> asked(std::uint32_t times) {
   Program program;
   const StackId made = program.at("ask", 5);
   const CallableId f = program.function("use", 7);
   const StackId attached = program.at("ask", 6);
-  for (std::uint32_t i = 1; i <= 3; ++i)
+  for (std::uint32_t i = 1; i <= times; ++i)
     program << event::Created{.deferred = DeferredId{i}, .stack = made}
             << event::Attached{.deferred = DeferredId{i}, .callback = f, .stack = attached};
   program.at_ms(1000) << event::End{};
-  const auto found = program.find(Kind::kNeverFired);
+  return program.find(Kind::kNeverFired);
+}
+
+TEST(Findings, OneIsCountedForThoseAtTheSamePlaces) {
+  const auto found = asked(3);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].count, 3u);
   EXPECT_EQ(found[0].others, (std::vector<DeferredId>{kD2, kD3}));
+}
+
+TEST(Findings, MoreThanAreTakenAtOnceAreCounted) {
+  const auto found = asked(2500);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].count, 2500u);
+  EXPECT_EQ(found[0].deferred, kD1);
 }
 
 TEST(NeverFired, IsInfoWhileSomethingIsToComeThatMightFireIt) {
