@@ -35,8 +35,11 @@ PyObject* debug_info_of(PyObject* self) {
 }
 
 // self._debugInfo.<name> = the current stack, as text
-int keep_debug_stack(PyObject* info, const char* name) {
-  const Owned stack(info != nullptr ? PyObject_CallNoArgs(engine().debug_stack) : nullptr);
+// `started`: by _startRunCallbacks.
+int keep_debug_stack(PyObject* info, const char* name, bool started = false) {
+  PyObject* argument = started ? Py_True : Py_False;
+  const Owned stack(info != nullptr ? PyObject_CallOneArg(engine().debug_stack, argument)
+                                    : nullptr);
   return stack ? PyObject_SetAttrString(info, name, stack.get()) : -1;
 }
 
@@ -341,7 +344,7 @@ int start(PyObject* self, PyObject* result, Via via) {
   if (debug < 0) return -1;
   if (debug > 0) {
     const Owned info(debug_info_of(self));
-    if (keep_debug_stack(info.get(), "invoker") < 0) return -1;
+    if (keep_debug_stack(info.get(), "invoker", via == Via::kStart) < 0) return -1;
   }
   if (set_field(self, Field::kCalled, Py_True) < 0) return -1;
   if (engine().traits.clears_canceller && set_field(self, Field::kCanceller, Py_None) < 0)

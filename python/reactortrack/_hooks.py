@@ -315,15 +315,20 @@ _TRAITS = (
 )
 
 
-def _debug_stack_reader(deferred: Any) -> Callable[[], list[str]]:
-    """A function that gives the text Twisted's debug mode keeps: the stack below Deferred's."""
+def _debug_stack_reader(deferred: Any) -> Callable[[bool], list[str]]:
+    """A function that gives the text Twisted's debug mode keeps: the stack below Deferred's.
+
+    _startRunCallbacks takes itself and its caller off, who is callback() or errback() mostly, but
+    whoever it is.
+    """
     own = {getattr(deferred, name).__code__ for name in _twisted.REPLACED}
 
-    def debug_stack() -> list[str]:
-        frame = sys._getframe(1) if _has_caller() else None
+    def debug_stack(started: bool) -> list[str]:
+        caller = frame = sys._getframe(1) if _has_caller() else None
         while frame is not None and frame.f_code in own:
             frame = frame.f_back
-        return traceback.format_stack(frame) if frame is not None else []
+        stack = traceback.format_stack(frame) if frame is not None else []
+        return stack[:-1] if started and frame is caller else stack
 
     return debug_stack
 

@@ -60,7 +60,7 @@ def set_engine(
     failure_class: type,
     none_keywords: Any,
     warn_about_function: Callable[..., Any],
-    debug_stack: Callable[[], list[str]],
+    debug_stack: Callable[[bool], list[str]],
 ) -> None: ...
 def set_dispatch(*functions: Any) -> None: ...
 def set_driver(

@@ -408,6 +408,10 @@ def debug_mode():
         except defer.AlreadyCalledError as problem:
             print(problem)
 
+        d = Deferred()
+        d._startRunCallbacks(3)
+        print("".join(d._debugInfo.invoker))
+
         class Dies:
             def __del__(self):
                 print("died")
