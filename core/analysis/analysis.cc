@@ -137,11 +137,12 @@ void Analysis::join(std::vector<Finding> found) {
   constexpr std::size_t kMostCallers = 24;
   for (Finding& each : found) {
     if (keep_ && !keep_(each)) continue;
-    const auto [begin, end] = places_.equal_range(hash_of(each));
+    const std::uint64_t hash = hash_of(each);
+    const auto [begin, end] = places_.equal_range(hash);
     const auto known = std::find_if(
         begin, end, [&](const auto& place) { return is_same(findings_[place.second], each); });
     if (known == end) {
-      places_.emplace(hash_of(each), findings_.size());
+      places_.emplace(hash, findings_.size());
       findings_.push_back(std::move(each));
       continue;
     }

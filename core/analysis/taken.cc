@@ -63,6 +63,21 @@ void cite(const Facts& facts, Role role, const Consumer& consumer, Finding* find
   }
 }
 
+// `story`: who got it, and who came behind.
+template <class First, class Second>
+void tell_of_two(const Look& look, Severity severity, const replay::Deferred& shared,
+                 const std::string& story, const First& first, const Second& second) {
+  const Facts& facts = look.facts;
+  Finding& finding = look.add(Kind::kResultTaken, severity, shared.id);
+  look.since(second.at, &finding);
+  finding.duration_ns = 0;
+  finding.message = "Two consumers share " + facts.name(shared) + ": " + story +
+                    ". Give each consumer a Deferred of its own.";
+  facts.cite_created(shared, &finding);
+  cite(facts, Role::kWaiter, second, &finding);
+  cite(facts, Role::kCulprit, first, &finding);
+}
+
 void taken_by_chain(const Look& look, const replay::Deferred& deferred, const replay::Wait& wait) {
   const Facts& facts = look.facts;
   const replay::Pair* loser = nullptr;
@@ -142,21 +157,13 @@ bool may_have_two(const Facts& facts, const replay::Deferred& deferred) {
     chains += wait.how == WaitKind::kReturned && !wait.open() ? 1 : 0;
   });
   if (awaits + chains >= 2) return true;
-  constexpr std::size_t kFew = 8;
-  std::uint32_t few[kFew] = {};
-  std::vector<std::uint32_t> many;
-  std::size_t count = 0;
-  bool same = false;
+  std::vector<std::uint32_t> lines;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    if (same || !facts.is_own(pair.callback)) return;
-    const std::uint32_t line = facts.site_key(pair.stack);
-    same = std::find(few, few + std::min(count, kFew), line) != few + std::min(count, kFew);
-    count < kFew ? void(few[count] = line) : many.push_back(line);
-    ++count;
+    if (facts.is_own(pair.callback)) lines.push_back(facts.site_key(pair.stack));
   });
-  if (same || (awaits == 1 && count != 0)) return true;
-  std::sort(many.begin(), many.end());
-  return std::adjacent_find(many.begin(), many.end()) != many.end();
+  if (awaits == 1 && !lines.empty()) return true;
+  std::sort(lines.begin(), lines.end());
+  return std::adjacent_find(lines.begin(), lines.end()) != lines.end();
 }
 
 // Whether the second got None because the first had been there.
@@ -190,17 +197,10 @@ void taken_by_first(const Look& look, const replay::Deferred& deferred) {
       const Consumer& second = all[j];
       if (!are_two(facts, first, second)) continue;
       const bool mixed = !first.is_callback() && second.is_callback();
-      Finding& finding =
-          look.add(Kind::kResultTaken, mixed ? Severity::kInfo : Severity::kWarning, deferred.id);
-      look.since(second.at, &finding);
-      finding.duration_ns = 0;
-      finding.message = "Two consumers share " + facts.name(deferred) + ": " +
-                        text_of(facts, first) + " got its result " + facts.at(first.at) +
-                        " and left None in its place; " + text_of(facts, second) +
-                        " got that None. Give each consumer a Deferred of its own.";
-      facts.cite_created(deferred, &finding);
-      cite(facts, Role::kWaiter, second, &finding);
-      cite(facts, Role::kCulprit, first, &finding);
+      tell_of_two(look, mixed ? Severity::kInfo : Severity::kWarning, deferred,
+                  text_of(facts, first) + " got its result " + facts.at(first.at) +
+                      " and left None in its place; " + text_of(facts, second) + " got that None",
+                  first, second);
       return;
     }
   }
@@ -248,16 +248,10 @@ bool taken_by_waiter(const Look& look, const replay::Deferred& deferred, const L
   if (value_before(facts, deferred, late.at).outcome != Outcome::kNone) return false;
   if (value_before(facts, deferred, before.ended_at).outcome != Outcome::kValue) return false;
   const Consumer first{before.ended_at, false, true, &before, nullptr};
-  Finding& finding = look.add(Kind::kResultTaken, Severity::kWarning, deferred.id);
-  look.since(late.at, &finding);
-  finding.duration_ns = 0;
-  finding.message = "Two consumers share " + facts.name(deferred) + ": " + text_of(facts, first) +
-                    " got its result " + facts.at(before.ended_at) + " and left None; " +
-                    text_of(facts, late) + " got that None " + facts.at(late.at) +
-                    ". Give each consumer a Deferred of its own.";
-  facts.cite_created(deferred, &finding);
-  cite(facts, Role::kWaiter, late, &finding);
-  cite(facts, Role::kCulprit, first, &finding);
+  tell_of_two(look, Severity::kWarning, deferred,
+              text_of(facts, first) + " got its result " + facts.at(first.at) + " and left None; " +
+                  text_of(facts, late) + " got that None " + facts.at(late.at),
+              first, late);
   return true;
 }
 
@@ -306,16 +300,10 @@ void taken_twice(const Look& look, const replay::Take& first, const replay::Take
   if (value_before(facts, *from, first.at).outcome != Outcome::kValue) return;
   const Latecomer winner{first.at, {}, a, facts.returner(first)};
   const Latecomer loser{second.at, {}, b, facts.returner(second)};
-  Finding& finding = look.add(Kind::kResultTaken, Severity::kWarning, second.from);
-  look.since(second.at, &finding);
-  finding.duration_ns = 0;
-  finding.message = "Two consumers share " + facts.name(*from) + ": " + text_of(facts, winner) +
-                    " took its result " + facts.at(first.at) + "; " + text_of(facts, loser) +
-                    " found None left " + facts.at(second.at) +
-                    ". Give each consumer a Deferred of its own.";
-  facts.cite_created(*from, &finding);
-  cite(facts, Role::kWaiter, loser, &finding);
-  cite(facts, Role::kCulprit, winner, &finding);
+  tell_of_two(look, Severity::kWarning, *from,
+              text_of(facts, winner) + " took its result " + facts.at(first.at) + "; " +
+                  text_of(facts, loser) + " found None left " + facts.at(second.at),
+              winner, loser);
 }
 
 // What came late for a Deferred whose result was handed over: it is None since.
@@ -345,8 +333,9 @@ void taken_late(const Look& look) {
 
 // A consumer that got None because another one had the result before: a callback attached after its
 // Deferred was returned from another's callback; a second coroutine that awaits the same Deferred, or
-// a second chain whose callback returned it; a callback that one line attached twice. What the first leaves is None where there was a value. And,
-// as worth knowing, a coroutine that comes when a callback of somebody else has left None.
+// a second chain whose callback returned it; a callback that one line attached twice. What the first
+// leaves is None where there was a value. And, as worth knowing, a coroutine that comes when a
+// callback of somebody else has left None.
 void find_taken_results(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Wait& each : facts.model().waits()) {
