@@ -212,17 +212,13 @@ class Drive {
     return 0;
   }
 
-  static bool adds_natively(PyObject* deferred) {
-    return uses(deferred, DeferredMethod::kAddBoth) &&
-           (!engine().traits.add_by_add_callbacks || uses(deferred, DeferredMethod::kAddCallbacks));
-  }
-
   int attach() {
     PyObject* attached = defer_global(attributes().got_result);
     if (attached == nullptr) attached = with_.got_result;
     const Owned arguments(PyTuple_Pack(4, waiting_.get(), generator_, status_, context_));
     if (!arguments) return -1;
-    if (the_recorder().is_deferred(result_.get()) && adds_natively(result_.get())) [[likely]]
+    if (the_recorder().is_deferred(result_.get()) &&
+        uses(result_.get(), DeferredMethod::kAddBoth) && adds_directly(result_.get())) [[likely]]
       return add_to_both(result_.get(), attached, arguments.get());
     return Owned(PyObject_CallMethodObjArgs(result_.get(), attributes().add_both, attached,
                                             waiting_.get(), generator_, status_, context_, nullptr))

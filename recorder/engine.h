@@ -109,7 +109,11 @@ int fire(PyObject* deferred, PyObject* value);
 int fire_with_handled_exception(PyObject* deferred);
 // deferred.errback(failure), where errback and _startRunCallbacks are ours and it has not fired.
 int fire_with_failure(PyObject* deferred, PyObject* failure);
-// deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours. 0, or -1.
+// Whether Twisted's addCallback, addErrback and addBoth of it are as ours: up to 24.3 they go through
+// addCallbacks, whosever it is.
+bool adds_directly(PyObject* deferred);
+// deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours and adds_directly(). 0,
+// or -1.
 int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments);
 
 // Deferred._runCallbacks. 0, or -1 with an exception.

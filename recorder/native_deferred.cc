@@ -191,10 +191,8 @@ bool read_added(PyObject* const* arguments, std::size_t flags, PyObject* names,
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
   *failed = false;
   if (count < 2 || !the_recorder().is_deferred(arguments[0])) return false;
-  const EngineObjects& with = engine();
-  if (with.traits.asserts_callable && !PyCallable_Check(arguments[1])) return false;
-  if (with.traits.add_by_add_callbacks && !uses(arguments[0], DeferredMethod::kAddCallbacks))
-    return false;
+  if (engine().traits.asserts_callable && !PyCallable_Check(arguments[1])) return false;
+  if (!adds_directly(arguments[0])) return false;
   const Py_ssize_t named = names != nullptr ? PyTuple_GET_SIZE(names) : 0;
   for (Py_ssize_t i = 0; i < named; ++i) {
     PyObject* name = PyTuple_GET_ITEM(names, i);
@@ -457,6 +455,10 @@ int fire_with_handled_exception(PyObject* deferred) {
   const Owned debug(get_field(deferred, Field::kDebug));
   const Owned failure(debug ? failure_of_handled(debug.get()) : nullptr);
   return failure ? start(deferred, failure.get(), Via::kErrback) : -1;
+}
+
+bool adds_directly(PyObject* deferred) {
+  return !engine().traits.add_by_add_callbacks || uses(deferred, DeferredMethod::kAddCallbacks);
 }
 
 int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments) {
