@@ -6,6 +6,7 @@
 #
 #   tools/build_page.sh
 #   tools/build_page.sh --if-changed     nothing, when no source has changed since the last time
+#   tools/build_page.sh --packages       only the npm packages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,6 +20,11 @@ install_packages() {
   fi
 }
 
+if [[ ${1:-} == --packages ]]; then
+  install_packages
+  exit 0
+fi
+
 sum="$(tools/sum.sh CMakeLists.txt core wasm viewer tools/build_page.sh tools/build_wasm.sh)"
 if [[ ${1:-} == --if-changed && -s build/page/index.html ]] &&
   [[ "$(cat build/page.sum 2> /dev/null || true)" == "$sum" ]]; then
@@ -27,7 +33,6 @@ if [[ ${1:-} == --if-changed && -s build/page/index.html ]] &&
 fi
 
 install_packages
-[[ ${1:-} != --packages ]] || exit 0
 
 tools/build_wasm.sh
 rm -f build/page/index.html
