@@ -4,8 +4,10 @@
     python tools/run_tests.py cpp agreement viewer python journeys browser arrows lint
 
 Counts come from the JUnit files that ctest, vitest and pytest write, not from their text. A suite
-that could not be built or that ran no test counts as one failure. The last line is `N passed, N
-failed` (`, N skipped` when there are any), and the exit status is 1 when anything failed.
+that could not be built or that ran no test counts as one failure. What failed is named again below
+the counts of all suites, where it is found when only the end of a log was kept. The last line is
+`N passed, N failed` (`, N skipped` when there are any), and the exit status is 1 when anything
+failed.
 """
 
 from __future__ import annotations
@@ -31,10 +33,14 @@ class Count:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    failures: tuple[str, ...] = ()  # what failed, and the first words of why
 
     def __add__(self, other: Count) -> Count:
         return Count(
-            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.failures + other.failures,
         )
 
     def __str__(self) -> str:
@@ -42,7 +48,8 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-FAILED = Count(failed=1)
+def failure(what: str) -> Count:
+    return Count(failed=1, failures=(what,))
 
 
 def run(*command: str | Path) -> int:
@@ -58,18 +65,25 @@ def run(*command: str | Path) -> int:
 def count_junit(path: Path, status: int) -> Count:
     """What a JUnit file says. A runner that failed without a failed test counts as a failure."""
     if not path.exists():
-        return FAILED
-    passed = failed = skipped = 0
+        return failure(f"there is no {path.relative_to(ROOT)}: no test ran")
+    total = Count()
     for case in ElementTree.parse(path).getroot().iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
-            failed += 1
+        problem = next(
+            (case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None
+        )
+        if problem is not None:
+            why = problem.get("message") or problem.text or ""
+            name = f"{case.get('classname')}: {case.get('name')}"
+            total += failure(f"{name}: {textwrap.shorten(why, 300, placeholder=' ...')}")
         elif case.find("skipped") is not None:
-            skipped += 1
+            total += Count(skipped=1)
         else:
-            passed += 1
-    if failed == 0 and (status != 0 or passed == 0):
-        failed = 1
-    return Count(passed, failed, skipped)
+            total += Count(passed=1)
+    if total.failed == 0 and status != 0:
+        total += failure(f"{path.stem}: ended with status {status}, though no test failed")
+    elif total.failed == 0 and total.passed == 0:
+        total += failure(f"{path.stem}: no test ran")
+    return total
 
 
 def cpp() -> Count:
@@ -77,7 +91,7 @@ def cpp() -> Count:
     report = RESULTS / "cpp.xml"
     report.unlink(missing_ok=True)
     if run("cmake", "--preset", "test") or run("cmake", "--build", "--preset", "test"):
-        return FAILED
+        return failure("the C++ tests were not built")
     jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", "2")
     status = run("ctest", "--preset", "test", "-j", jobs, "--output-junit", report)
     return count_junit(report, status)
@@ -86,11 +100,11 @@ def cpp() -> Count:
 def viewer() -> Count:
     """The page: its types, the tests beside its sources, then the built page in Chromium."""
     if run("tools/build_page.sh", "--packages") or run("tools/build_wasm.sh"):
-        return FAILED
-    types = FAILED if run(*VIEWER, "check") else Count(passed=1)
+        return failure("the page's packages or its WebAssembly were not built")
+    types = failure("the page's types (tsc)") if run(*VIEWER, "check") else Count(passed=1)
     units = vitest("viewer", "test")
     if run("tools/build_page.sh", "--if-changed"):
-        return types + units + FAILED
+        return types + units + failure("the page was not built")
     return types + units + vitest("viewer-browser", "browser")
 
 
@@ -124,7 +138,7 @@ def agreement() -> Count:
         or run("cmake", "--preset", "test")
         or run("cmake", "--build", "--preset", "test", "--target", *targets)
     )
-    return pytest("agreement", "tests/agreement") if built else FAILED
+    return pytest("agreement", "tests/agreement") if built else failure("core was not built")
 
 
 def browser() -> Count:
@@ -133,8 +147,10 @@ def browser() -> Count:
     report.unlink(missing_ok=True)
     npm = ("tools/node.sh", "npm", "--prefix", "tests/browser", "--silent")
     if run(*npm, "ci", "--no-audit", "--no-fund"):
-        return FAILED
-    types = FAILED if run(*npm, "run", "check") else Count(passed=1)
+        return failure("npm ci of tests/browser")
+    types = (
+        failure("the browser tests' types (tsc)") if run(*npm, "run", "check") else Count(passed=1)
+    )
     return types + count_junit(report, run(*npm, "test"))
 
 
@@ -152,7 +168,7 @@ def lint() -> Count:
     ]
     total = Count()
     for check in checks:
-        total += FAILED if run(*check) else Count(passed=1)
+        total += failure(Path(check[0]).name) if run(*check) else Count(passed=1)
     if total.failed:
         print("`make format` puts right what is a matter of layout")
     return total
@@ -184,7 +200,8 @@ def main(names: Sequence[str]) -> int:
         count = SUITES[name]()
         total += count
         lines.append(f"  {name:<12}{count!s:<40}{time.monotonic() - started_s:6.1f} s")
-    print("\n== all suites", *lines, total, sep="\n", flush=True)
+    failures = [f"  failed: {each}" for each in total.failures]
+    print("\n== all suites", *lines, *failures, total, sep="\n", flush=True)
     return 1 if total.failed else 0
 
 

@@ -4,7 +4,6 @@
 // or behind a small server. REACTORTRACK_CHROMIUM names another browser of that family.
 import { createServer, type Server } from 'node:http';
 import { readFile, writeFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -43,9 +42,12 @@ export async function withRecording(recording: Uint8Array, name: string, path: s
   return `file://${path}`;
 }
 
-/** Serves the page, and to whoever has the token a recording in `pieces`, one each `pause` ms. */
+/**
+ * Serves the page, and to whoever has the token a recording in two pieces: the second when `grows`
+ * has come true.
+ */
 export async function serve(
-  recording: Uint8Array, pieces: number, pauseMs: number,
+  recording: Uint8Array, grows: Promise<void> = Promise.resolve(),
 ): Promise<{ address: string; server: Server; tokens: (string | undefined)[] }> {
   const tokens: (string | undefined)[] = [];
   const page = await builtPage();
@@ -65,10 +67,11 @@ export async function serve(
       }
       tokens.push(request.headers.authorization);
       response.statusCode = request.headers.authorization === 'Bearer t0ken' ? 200 : 401;
-      const size = Math.ceil(recording.length / pieces);
-      for (let at = 0; at < recording.length && response.statusCode === 200; at += size) {
-        response.write(recording.subarray(at, at + size));
-        await wait(pauseMs);
+      if (response.statusCode === 200) {
+        const half = Math.ceil(recording.length / 2);
+        response.write(recording.subarray(0, half));
+        await grows;
+        response.write(recording.subarray(half));
       }
       response.end();
     })();
