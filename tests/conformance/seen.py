@@ -261,22 +261,39 @@ def _texts(thing: Any) -> list[str]:
 
 
 def callers(lines: list[str] | None) -> str:
-    """A stack of callers as debug mode keeps it, without the frames nobody promises."""
+    """A stack of callers as debug mode keeps it, without the frames nobody promises.
+
+    The text names a frame three times and then says how often it comes again. Plainly, the frames
+    of the loop stand between those of gatherResults; recorded, the same frame follows itself.
+    """
     if lines is None:
         return "None"
-    kept = []
+    kept: list[str] = []
+    last: list[str] = []
     for line in lines:
-        found = re.match(r'(?: C:| I:)?\s*File "(.*)", line (\d+), in (\S+)', line)
-        if found is None:
-            continue  # the text of a line
-        file, number, function = found.groups()
-        if _is_unseen(function, file):
-            continue
-        if file.startswith("<program"):
-            kept.append(f"{function}:{number}")
-        elif file.startswith(_TWISTED):
-            kept.append(f"{file[len(_TWISTED) :]}:{number} {function}")
+        again = _AGAIN.search(line)
+        found = _CALLER.match(line)
+        if again is not None:
+            kept += last * int(again[1])
+        elif found is not None:  # else the text of a line
+            last = _caller(*found.groups())
+            kept += last
     return " ".join(kept)
+
+
+_CALLER = re.compile(r'(?: C:| I:)?\s*File "(.*)", line (\d+), in (\S+)')
+_AGAIN = re.compile(r"\[Previous line repeated (\d+) more times?\]$")
+
+
+def _caller(file: str, number: str, function: str) -> list[str]:
+    """One frame in one word, or none where it is not compared."""
+    if _is_unseen(function, file):
+        return []
+    if file.startswith("<program"):
+        return [f"{function}:{number}"]
+    if file.startswith(_TWISTED):
+        return [f"{file[len(_TWISTED) :]}:{number} {function}"]
+    return []
 
 
 def side(triple: Any) -> str:

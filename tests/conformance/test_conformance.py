@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 
 import grammar
 import pytest
+import seen
 from pair import Pair, Setting
 from run import compare
 from shrink import shrink
@@ -51,3 +53,14 @@ def test_shrink_leaves_what_matters() -> None:
     small = grammar.render(shrink(nodes, lambda source: wanted.strip() in source, budget=2000))
     assert wanted.strip() in small
     assert len(small.splitlines()) <= 8
+
+
+def test_a_frame_that_repeats_is_counted() -> None:
+    """The text of a stack names it three times; frames between them, and it names each one."""
+    stack = traceback.StackSummary.from_list(
+        [("<program>", 2, "outer", "")] + [("<program>", 7, "inner", "")] * 9
+    )
+    told = "".join(stack.format()).splitlines()
+    assert sum("inner" in line for line in told) == 3
+    assert seen.callers(told) == " ".join(["outer:2", *["inner:7"] * 9])
+    assert seen.callers([f" C:{line}" for line in told]) == seen.callers(told)
