@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+import served
 from twisted.internet.defer import (
     CancelledError,
     Deferred,
@@ -324,6 +325,7 @@ GROUPS = {
     "await, inlineCallbacks": 0.90,
     "lists": 1.00,
     "cancelling": 1.00,
+    "a reactor that is turned": 1.00,
 }
 
 WORKLOADS: dict[str, Workload] = {
@@ -351,5 +353,9 @@ WORKLOADS: dict[str, Workload] = {
         Workload("cancelling", cancel_plain),
         Workload("cancelling", cancel_by_canceller),
         Workload("cancelling", cancel_waiting),
+        Workload("a reactor that is turned", served.web_page, counted=200),
+        Workload("a reactor that is turned", served.web_page_later, counted=200),
+        Workload("a reactor that is turned", served.delayed_calls),
+        Workload("a reactor that is turned", served.orders_worked_on),
     )
 }
