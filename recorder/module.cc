@@ -8,6 +8,7 @@
 #include <string>
 
 #include "recorder/attributes.h"
+#include "recorder/called_flag.h"
 #include "recorder/deaths.h"
 #include "recorder/deferred_fields.h"
 #include "recorder/engine.h"
@@ -265,6 +266,8 @@ PyObject* install_slots(PyObject*, PyObject* type) {
   Py_RETURN_NONE;
 }
 
+PyObject* called_flag(PyObject*, PyObject*) { return new_called_flag(); }
+
 PyObject* unhook(PyObject*, PyObject* type) {
   if (!is_type(type)) return nullptr;
   unhook_finalizers(reinterpret_cast<PyTypeObject*>(type));
@@ -293,6 +296,7 @@ PyMethodDef g_functions[] = {
     {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
     {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"install_slots", install_slots, METH_O, nullptr},
+    {"called_flag", called_flag, METH_NOARGS, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};
 
@@ -311,7 +315,8 @@ PyModuleDef g_module = {PyModuleDef_HEAD_INIT,
 
 PyMODINIT_FUNC PyInit__recorder() {
   using namespace reactortrack::recorder;
-  if (!prepare_attributes() || !prepare_native_functions() || !prepare_ready_await())
+  if (!prepare_attributes() || !prepare_native_functions() || !prepare_ready_await() ||
+      !prepare_called_flag())
     return nullptr;
   static const bool once = (platform::on_fork(&Recorder::forked), true);
   (void)once;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // Hooks on ReactorBase, DelayedCall and the reactors' loops. All of them let the original do the
-// work; the beginning of a delayed call is seen by `called = 1`, which the reactor sets just before
-// it, and its end by the next one or by the end of the turn.
+// work; the beginning of a delayed call is seen by called_flag.h, and its end by the next one or by
+// the end of the turn.
 #include "recorder/reactor.h"
 
 #include <utility>
 #include <vector>
 
+#include "recorder/called_flag.h"
 #include "recorder/deaths.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
@@ -181,28 +182,6 @@ PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, s
   return result;
 }
 
-// DelayedCall.__setattr__: `called = 1` is the last that happens before the call is made.
-PyObject* hook_call_set_attribute(NativeFunction* self, PyObject* const* arguments,
-                                  std::size_t flags, PyObject* names) {
-  static PyObject* const called = PyUnicode_InternFromString("called");
-  PyObject* done = call_original(self, arguments, flags, names);
-  if (done == nullptr || PyVectorcall_NARGS(flags) != 3 || arguments[1] != called ||
-      turns().empty())
-    return done;
-  CallState* state = known_call(arguments[0]);
-  if (state == nullptr || (arguments[2] != Py_True && !PyLong_CheckExact(arguments[2])) ||
-      PyObject_IsTrue(arguments[2]) != 1)
-    return done;
-  state->is_over = true;
-  end_running_call();
-  Recorder& recorder = the_recorder();
-  turns().back().running = state->id;
-  ++turns().back().calls;
-  recorder.write(
-      event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
-  return done;
-}
-
 // startListening(self): from here on something may come from outside, if only a first connection.
 PyObject* hook_listen(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                       PyObject* names) {
@@ -215,6 +194,19 @@ PyObject* hook_listen(NativeFunction* self, PyObject* const* arguments, std::siz
 }
 
 }  // namespace
+
+void delayed_call_begins(PyObject* call) {
+  if (turns().empty()) return;
+  CallState* state = known_call(call);
+  if (state == nullptr) return;
+  state->is_over = true;
+  end_running_call();
+  Recorder& recorder = the_recorder();
+  turns().back().running = state->id;
+  ++turns().back().calls;
+  recorder.write(
+      event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
+}
 
 event::DelayedCallId last_call_id() { return static_cast<event::DelayedCallId>(g_last_call); }
 
@@ -267,7 +259,6 @@ const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_un
                                          {"reactor.cancel", hook_call_cancel},
                                          {"reactor.reset", hook_call_reset},
                                          {"reactor.delay", hook_call_delay},
-                                         {"reactor.call.__setattr__", hook_call_set_attribute},
                                          {"reactor.doIteration", hook_do_iteration},
                                          {"reactor.readOrWrite", hook_read_or_write},
                                          {"reactor.listen", hook_listen}};

@@ -218,6 +218,19 @@ class Hooks:
 
         self._undo.append(undo)
 
+    def _watch_called(self, delayed_call: Any) -> None:
+        """The reactor sets `called` just before it makes a call."""
+        if "called" in vars(delayed_call):  # in no known release
+            return
+        flag = _recorder.called_flag()
+        delayed_call.called = flag
+
+        def undo() -> None:
+            if vars(delayed_call).get("called") is flag:
+                del delayed_call.called
+
+        self._undo.append(undo)
+
     def _redirect_succeed(self, succeed: types.FunctionType) -> None:
         code = succeed.__code__
         original = types.FunctionType(
@@ -294,7 +307,7 @@ class Hooks:
                 if owner is not None and method in vars(owner):
                     self._replace(owner, method, hook)
             if module == "twisted.internet.base":
-                self._replace(imported.DelayedCall, "__setattr__", "reactor.call.__setattr__")
+                self._watch_called(imported.DelayedCall)
             for class_name in WATCHED.get(module, ()):
                 watched = getattr(imported, class_name, None)
                 if watched is not None:

@@ -23,7 +23,9 @@ def output(program: str, mode: str, tmp_path: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("program", ["sameness_program.py", "coroutine_program.py"])
+@pytest.mark.parametrize(
+    "program", ["sameness_program.py", "coroutine_program.py", "reactor_program.py"]
+)
 @pytest.mark.parametrize("mode", ["native", "wrap"])
 def test_the_same_text(program: str, mode: str, tmp_path: Path) -> None:
     without = output(program, "off", tmp_path)
