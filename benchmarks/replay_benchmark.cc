@@ -105,7 +105,7 @@ void seek(benchmark::State& state) {
       for (PairIndex index = each.first_pair; index != PairIndex::kNone;) {
         const Pair& pair = model.pair(index);
         sum += static_cast<std::uint64_t>(state_of(then, pair, position++));
-        index = pair.next;
+        index = pair.next();
       }
     }
     benchmark::DoNotOptimize(sum);

@@ -76,7 +76,7 @@ std::optional<FoundDeferred> find_deferred(const replay::Model& model, std::stri
   std::vector<event::DeferredId> had_it;
   if (!argument.starts_with("#"))
     for (const replay::Deferred& each : model.deferreds())
-      if (each.address == number->value && number->value != 0) had_it.push_back(each.id);
+      if (model.address(each) == number->value && number->value != 0) had_it.push_back(each.id);
   if (had_it.empty()) {
     *error = not_found(model, clean(argument));
     return std::nullopt;
@@ -96,12 +96,13 @@ bool is_at(const text::Wording& say, const event::Site& site, std::string_view a
 
 bool is_called(const text::Wording& say, const replay::Deferred& deferred,
                std::string_view argument) {
-  if (deferred.coroutine != event::CallableId::kNone) {
-    const std::string name = say.callable(deferred.coroutine);
+  const replay::Origin& origin = say.model().origin(deferred);
+  if (origin.coroutine != event::CallableId::kNone) {
+    const std::string name = say.callable(origin.coroutine);
     if (name == argument || text::last_name(name) == argument) return true;
   }
-  return deferred.created_stack != event::StackId::kNone &&
-         is_at(say, say.own_frame(deferred.created_stack), argument);
+  return origin.created_stack != event::StackId::kNone &&
+         is_at(say, say.own_frame(origin.created_stack), argument);
 }
 
 }  // namespace

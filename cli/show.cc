@@ -66,44 +66,45 @@ class History {
 
  private:
   void title() {
-    const std::string type = say_.text(d_.type);
+    const std::string type = say_.text(model_.origin(d_).type);
     std::string line = style_.bold(deferred_text(d_.id) + " " + (type.empty() ? "Deferred" : type));
     line += ", " + std::string(word(model_.state_of(d_))) + (d_.collected() ? ", collected" : "");
-    if (d_.coroutine != event::CallableId::kNone)
-      line +=
-          ": the result of " + say_.callable(d_.coroutine) + place(say_.defined_at(d_.coroutine));
+    if (model_.origin(d_).coroutine != event::CallableId::kNone)
+      line += ": the result of " + say_.callable(model_.origin(d_).coroutine) +
+              place(say_.defined_at(model_.origin(d_).coroutine));
     std::printf("%s\n", line.c_str());
     char address[32];
-    std::snprintf(address, sizeof(address), "0x%llx", static_cast<unsigned long long>(d_.address));
-    if (d_.address != 0) std::printf("  id() %s\n", address);
+    std::snprintf(address, sizeof(address), "0x%llx",
+                  static_cast<unsigned long long>(model_.address(d_)));
+    if (model_.address(d_) != 0) std::printf("  id() %s\n", address);
   }
 
   void created() {
-    if (!happened(d_.created_at)) {
+    if (!happened(model_.created_at(d_))) {
       const char* why =
           d_.adopted ? "before the recording began" : "in a part that was not recorded";
       moment(model_.time_ns(d_.seen_at), "seen first", why);
       return;
     }
     const std::string inside = say_.frame(d_.created_in);
-    moment(model_.time_ns(d_.created_at), "created",
+    moment(model_.time_ns(model_.created_at(d_)), "created",
            inside.empty() ? "outside of any callback" : inside);
-    stack(d_.created_stack);
-    awaiting(d_.created_in, d_.created_at);
-    if (d_.canceller != event::CallableId::kNone)
-      detail("its canceller is " + say_.callable(d_.canceller) +
-             place(say_.defined_at(d_.canceller)));
+    stack(model_.origin(d_).created_stack);
+    awaiting(d_.created_in, model_.created_at(d_));
+    if (model_.origin(d_).canceller != event::CallableId::kNone)
+      detail("its canceller is " + say_.callable(model_.origin(d_).canceller) +
+             place(say_.defined_at(model_.origin(d_).canceller)));
   }
 
   void pairs() {
     if (d_.pair_count == 0) return;
     std::printf("\n%s\n", style_.bold("Callback pairs: " + count_text(d_.pair_count)).c_str());
     std::vector<replay::EventNumber> attached;
-    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next())
       attached.push_back(model_.pair(at).attached_at);
     const std::vector<replay::PairIndex> inside = executing_at(model_, attached);
     std::uint32_t position = 0;
-    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next()) {
       pair(model_.pair(at), replay::Frame::of(inside[position]), position);
       ++position;
     }
@@ -111,8 +112,9 @@ class History {
   }
 
   void pair(const replay::Pair& pair, const replay::Frame& attached_in, std::uint32_t position) {
-    const std::string where = say_.where(pair.stack);
-    std::printf("%6u  %s%s\n", position, say_.callables(pair).c_str(), place(where).c_str());
+    const std::string where = say_.where(model_.attachment(pair).stack);
+    std::printf("%6u  %s%s\n", position, say_.callables(model_.attachment(pair)).c_str(),
+                place(where).c_str());
     const std::string inside = say_.frame(attached_in);
     under_pair("attached at " + clock_text(model_.time_ns(pair.attached_at)) + " s" +
                (inside.empty() ? "" : " " + inside) + run(pair, position));
@@ -120,11 +122,12 @@ class History {
       under_pair(style_.dim("awaited by ") + awaiter_text(say_, each));
     if (!happened(pair.finished_at)) return;
     const std::int64_t took_ns = model_.span_ns(pair.started_at, pair.finished_at);
-    std::string ended = std::string(word(pair.lane)) + " " + say_.outcome(pair.value.result()) +
-                        " after " + duration_text(took_ns);
-    if (pair.own_ns != took_ns) ended += ", own time " + duration_text(pair.own_ns);
-    if (pair.value.is_failure()) ended += raised_at(pair.value.failure());
-    under_pair(pair.value.is_failure() ? style_.bad(ended) : ended);
+    std::string ended = std::string(word(pair.lane())) + " " +
+                        say_.outcome(model_.result(pair.value())) + " after " +
+                        duration_text(took_ns);
+    if (pair.own_ns() != took_ns) ended += ", own time " + duration_text(pair.own_ns());
+    if (pair.value().is_failure()) ended += raised_at(pair.value().failure());
+    under_pair(pair.value().is_failure() ? style_.bad(ended) : ended);
   }
 
   std::string run(const replay::Pair& pair, std::uint32_t position) const {
@@ -145,21 +148,23 @@ class History {
 
   void fired() {
     if (!d_.fired()) return;
-    if (d_.adopted && d_.fired_stack == event::StackId::kNone && !happened(d_.created_at)) return;
+    if (d_.adopted && model_.origin(d_).fired_stack == event::StackId::kNone &&
+        !happened(model_.created_at(d_)))
+      return;
     const std::string inside = say_.frame(d_.fired_in);
-    const std::string with = "with " + say_.result(d_.fired_value.result());
+    const std::string with = "with " + say_.result(model_.result(d_.fired_value()));
     moment(model_.time_ns(d_.fired_at), "fired", inside.empty() ? with : with + ", " + inside);
-    if (d_.fired_value.is_failure()) {
-      const std::string raised = raised_at(d_.fired_value.failure());
+    if (d_.fired_value().is_failure()) {
+      const std::string raised = raised_at(d_.fired_value().failure());
       if (!raised.empty()) detail(style_.bad("the failure was" + raised.substr(1)));
     }
-    stack(d_.fired_stack);
+    stack(model_.origin(d_).fired_stack);
     awaiting(d_.fired_in, d_.fired_at);
   }
 
   void fired_again(const replay::SecondFire& fire) {
     moment(model_.time_ns(fire.at), "fired again",
-           "with " + say_.result(fire.value.result()) +
+           "with " + say_.result(model_.result(fire.value)) +
                (fire.suppressed ? ", ignored: it had been cancelled" : ", AlreadyCalledError"));
     stack(fire.stack);
   }
@@ -171,7 +176,7 @@ class History {
   }
 
   void waits() {
-    for (auto at = d_.newest_wait; at != replay::WaitIndex::kNone;
+    for (auto at = model_.ties(d_).newest_wait; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_deferred) {
       const replay::Wait& wait = model_.wait(at);
       const std::string ended =
@@ -185,7 +190,7 @@ class History {
   }
 
   void waiters() {
-    for (auto at = d_.newest_waiter; at != replay::WaitIndex::kNone;
+    for (auto at = model_.ties(d_).newest_waiter; at != replay::WaitIndex::kNone;
          at = model_.wait(at).older_of_on) {
       const replay::Wait& wait = model_.wait(at);
       const std::string ended =
@@ -198,12 +203,13 @@ class History {
 
   void ended() {
     if (d_.collected()) {
-      const bool bad = d_.end_state == event::EndState::kFailedUnhandled;
-      const std::string state = Wording::end_state(d_.end_state);
+      const bool bad = d_.end_state() == event::EndState::kFailedUnhandled;
+      const std::string state = Wording::end_state(d_.end_state());
       moment(model_.time_ns(d_.collected_at), "collected", bad ? style_.bad(state) : state);
     } else {
-      const std::string held = d_.fired() ? "still there, holding " + say_.result(d_.value.result())
-                                          : "still there, never fired";
+      const std::string held =
+          d_.fired() ? "still there, holding " + say_.result(model_.result(model_.value(d_)))
+                     : "still there, never fired";
       moment(model_.time_ns(), "end", held);
     }
   }

@@ -28,7 +28,7 @@ std::int64_t value_of(const CreationSite& site, SiteOrder order) {
 void add_deferred(const replay::Model& model, const replay::Deferred& deferred,
                   CreationSite* site) {
   ++site->created;
-  const std::int64_t since_ns = model.time_ns(deferred.created_at);
+  const std::int64_t since_ns = model.time_ns(model.created_at(deferred));
   const std::int64_t until_ns = deferred.fired()       ? model.time_ns(deferred.fired_at)
                                 : deferred.collected() ? model.time_ns(deferred.collected_at)
                                                        : model.time_ns();
@@ -48,9 +48,10 @@ std::vector<CreationSite> creation_sites(const Wording& wording, SiteOrder order
   std::size_t index = 0;
   for (const replay::Deferred& each : model.deferreds()) {
     const std::size_t at = index++;
-    if (each.created_stack == event::StackId::kNone) continue;
-    auto [known, is_new] = site_of_stack.try_emplace(number(each.created_stack));
-    if (is_new) known->second = wording.own_frame(each.created_stack);
+    const event::StackId stack = model.origin(each).created_stack;
+    if (stack == event::StackId::kNone) continue;
+    auto [known, is_new] = site_of_stack.try_emplace(number(stack));
+    if (is_new) known->second = wording.own_frame(stack);
     const event::Site& site = known->second;
     const auto [place, is_first] =
         places.try_emplace({number(site.file), site.line, number(site.function)}, sites.size());
@@ -59,12 +60,12 @@ std::vector<CreationSite> creation_sites(const Wording& wording, SiteOrder order
     add_deferred(model, each, &sites[place->second]);
   }
   for (const replay::Pair& pair : model.pairs()) {
-    if (pair.own_ns == 0) continue;
+    if (pair.own_ns() == 0) continue;
     const bool resumes = pair.continues != event::DeferredId::kNone;
     const auto owner = model.index_of(resumes ? pair.continues : pair.deferred);
     if (owner == replay::DeferredIndex::kNone) continue;
     const std::size_t site = site_of_deferred[static_cast<std::uint32_t>(owner) - 1];
-    if (site != SIZE_MAX) sites[site].own_ns += pair.own_ns;
+    if (site != SIZE_MAX) sites[site].own_ns += pair.own_ns();
   }
   std::stable_sort(sites.begin(), sites.end(), [&](const auto& a, const auto& b) {
     return value_of(a, order) > value_of(b, order);
@@ -75,24 +76,26 @@ std::vector<CreationSite> creation_sites(const Wording& wording, SiteOrder order
 // The run of Twisted's own callback that resumes a coroutine is the coroutine's time.
 event::CallableId function_of(const replay::Model& model, const replay::Pair& pair) {
   const replay::Deferred* coroutine = model.find(pair.continues);
-  const bool known = coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone;
-  return known ? coroutine->coroutine : pair.ran();
+  const bool known =
+      coroutine != nullptr && model.origin(*coroutine).coroutine != event::CallableId::kNone;
+  return known ? model.origin(*coroutine).coroutine : model.ran(pair);
 }
 
 // Callables are recorded as they are met; one function may have several ids.
 std::vector<CallbackTime> callback_times(const Wording& wording) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, CallbackTime> times;
-  for (const replay::Pair& pair : wording.model().pairs()) {
-    if (!happened(pair.finished_at) || pair.ran() == event::CallableId::kNone) continue;
-    const event::CallableId ran = function_of(wording.model(), pair);
+  const replay::Model& model = wording.model();
+  for (const replay::Pair& pair : model.pairs()) {
+    if (!happened(pair.finished_at) || model.ran(pair) == event::CallableId::kNone) continue;
+    const event::CallableId ran = function_of(model, pair);
     const event::Callable callable = wording.definitions().callable(ran);
     CallbackTime& entry =
         times[{number(callable.module), number(callable.name), number(callable.site)}];
     entry.callable = ran;
     ++entry.runs;
-    entry.failed += pair.value.is_failure() ? 1 : 0;
-    entry.own_ns += pair.own_ns;
-    entry.longest_ns = std::max(entry.longest_ns, pair.own_ns);
+    entry.failed += pair.value().is_failure() ? 1 : 0;
+    entry.own_ns += pair.own_ns();
+    entry.longest_ns = std::max(entry.longest_ns, pair.own_ns());
   }
   std::vector<CallbackTime> sorted;
   for (const auto& [key, entry] : times) sorted.push_back(entry);
@@ -101,11 +104,14 @@ std::vector<CallbackTime> callback_times(const Wording& wording) {
   return sorted;
 }
 
-void add_unhandled(const replay::Deferred& deferred, SummaryFacts* facts) {
+void add_unhandled(const replay::Model& model, const replay::Deferred& deferred,
+                   SummaryFacts* facts) {
   const bool reported =
-      deferred.collected() && deferred.end_state == event::EndState::kFailedUnhandled;
-  const bool held = !deferred.collected() && !deferred.running && deferred.value.is_failure();
-  if (reported || held) facts->unhandled.push_back({deferred.id, deferred.value.failure(), held});
+      deferred.collected() && deferred.end_state() == event::EndState::kFailedUnhandled;
+  const bool held =
+      !deferred.collected() && !deferred.running && model.value(deferred).is_failure();
+  if (reported || held)
+    facts->unhandled.push_back({deferred.id, model.value(deferred).failure(), held});
 }
 
 void sort_waiting(const replay::Model& model, std::vector<event::DeferredId>* waiting) {
@@ -141,7 +147,7 @@ SummaryFacts summary_facts(const Wording& wording, SiteOrder order) {
     facts.collected += each.collected() ? 1 : 0;
     if (!each.fired()) ++(each.collected() ? facts.unfired_collected : facts.unfired_alive);
     if (state == replay::State::kWaiting && !each.collected()) facts.waiting.push_back(each.id);
-    add_unhandled(each, &facts);
+    add_unhandled(wording.model(), each, &facts);
   }
   facts.creation_sites = creation_sites(wording, order);
   facts.callbacks = callback_times(wording);

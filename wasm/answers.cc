@@ -59,7 +59,7 @@ std::uint32_t Answer::position_of(replay::PairIndex index) const {
   std::uint32_t position = 0;
   if (owner == nullptr) return 0;
   for (auto at = owner->first_pair; at != index && at != replay::PairIndex::kNone;
-       at = model_.pair(at).next)
+       at = model_.pair(at).next())
     ++position;
   return position;
 }

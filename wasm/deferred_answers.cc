@@ -36,16 +36,16 @@ void Answer::deferred() {
   const replay::Moment moment = replay::moment_of(model_, deferred, now_);
   json_.begin_object();
   ref_fields(deferred);
-  json_.field("type", say_.type(deferred.type, "Deferred"));
-  json_.field("address", address_text(deferred.address));
+  json_.field("type", say_.type(model_.origin(deferred).type, "Deferred"));
+  json_.field("address", address_text(model_.address(deferred)));
   json_.field("exists", deferred.seen_at <= now_).field("sentence", sentence(deferred, moment));
-  json_.field("created_event", number(deferred.created_at));
+  json_.field("created_event", number(model_.created_at(deferred)));
   json_.field("fired_event", number(deferred.fired_at));
   json_.field("collected_event", number(deferred.collected_at));
-  json_.field("created", say_.where(deferred.created_stack));
-  json_.field("fired", say_.where(deferred.fired_stack));
-  json_.field("coroutine", names_.callable(deferred.coroutine));
-  json_.field("canceller", names_.callable(deferred.canceller));
+  json_.field("created", say_.where(model_.origin(deferred).created_stack));
+  json_.field("fired", say_.where(model_.origin(deferred).fired_stack));
+  json_.field("coroutine", names_.callable(model_.origin(deferred).coroutine));
+  json_.field("canceller", names_.callable(model_.origin(deferred).canceller));
   times(deferred);
   pairs(deferred);
   history(deferred);
@@ -64,7 +64,7 @@ void Answer::times(const replay::Deferred& deferred) {
 std::string Answer::sentence(const replay::Deferred& deferred, const replay::Moment& moment) const {
   std::string text = names_.of(deferred);
   if (!moment.known) return text + " is not there yet.";
-  const std::string where = say_.where(deferred.created_stack);
+  const std::string where = say_.where(model_.origin(deferred).created_stack);
   if (!where.empty()) text += ", made at " + where + ",";
   switch (moment.state) {
     case replay::State::kPending: text += " has not fired"; break;
@@ -75,9 +75,9 @@ std::string Answer::sentence(const replay::Deferred& deferred, const replay::Mom
     case replay::State::kFailed: text += " has failed with "; break;
     case replay::State::kCancelled: text += " was cancelled"; break;
   }
-  const event::Result value = replay::value_of(model_, deferred, now_).result();
+  const event::Result value = model_.result(replay::value_of(model_, deferred, now_));
   if (moment.state == replay::State::kRunning)
-    text += names_.callable(model_.pair(moment.current_pair).ran());
+    text += names_.callable(model_.ran(model_.pair(moment.current_pair)));
   if (moment.state == replay::State::kSucceeded) text += say_.result(value);
   if (moment.state == replay::State::kFailed) text += say_.failure(value.failure);
   if (const replay::Wait* wait = replay::held_up_by(model_, deferred, now_)) {
@@ -96,7 +96,7 @@ void Answer::pairs(const replay::Deferred& deferred) {
   std::uint32_t position = 0;
   json_.key("pairs").begin_array();
   for (auto at = deferred.first_pair; at != replay::PairIndex::kNone && position < kMostPairs;
-       at = model_.pair(at).next) {
+       at = model_.pair(at).next()) {
     json_.begin_object();
     pair(deferred, model_.pair(at), position++, moment);
     json_.field("node", map_.tree().node_of(at)).end();
@@ -111,11 +111,11 @@ void Answer::pair(const replay::Deferred&, const replay::Pair& pair, std::uint32
   const bool has_ended = state == replay::PairState::kFinished;
   json_.field("position", position).field("label", names_.of(pair));
   json_.field("state", replay::word(state));
-  json_.field("lane", has_started ? event::word(pair.lane) : std::string_view());
-  json_.field("outcome", has_ended ? say_.outcome(pair.value.result()) : std::string());
-  json_.field("bad", has_ended && pair.value.is_failure());
-  json_.field("place", say_.where(pair.stack));
-  ns("own_ns", has_ended ? pair.own_ns : 0);
+  json_.field("lane", has_started ? event::word(pair.lane()) : std::string_view());
+  json_.field("outcome", has_ended ? say_.outcome(model_.result(pair.value())) : std::string());
+  json_.field("bad", has_ended && pair.value().is_failure());
+  json_.field("place", say_.where(model_.attachment(pair).stack));
+  ns("own_ns", has_ended ? pair.own_ns() : 0);
   json_.field("attached_event", number(pair.attached_at));
   json_.field("started_event", number(pair.started_at));
   json_.field("finished_event", number(pair.finished_at));
@@ -152,7 +152,7 @@ void Answer::wait_ref(const replay::Deferred& deferred, const replay::Wait* wait
 void Answer::waits_on(const replay::Deferred& deferred) {
   json_.key("waits_on").begin_array();
   std::uint32_t count = 0;
-  for (auto at = deferred.newest_wait; at != replay::WaitIndex::kNone;
+  for (auto at = model_.ties(deferred).newest_wait; at != replay::WaitIndex::kNone;
        at = model_.wait(at).older_of_deferred) {
     const replay::Wait& wait = model_.wait(at);
     const replay::Deferred* other = model_.find(wait.on);
@@ -165,7 +165,7 @@ void Answer::waits_on(const replay::Deferred& deferred) {
 void Answer::waiters(const replay::Deferred& deferred) {
   json_.key("waiters").begin_array();
   std::uint32_t count = 0;
-  for (auto at = deferred.newest_waiter; at != replay::WaitIndex::kNone;
+  for (auto at = model_.ties(deferred).newest_waiter; at != replay::WaitIndex::kNone;
        at = model_.wait(at).older_of_on) {
     const replay::Wait& wait = model_.wait(at);
     const replay::Deferred* other = model_.find(wait.deferred);

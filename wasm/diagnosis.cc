@@ -25,12 +25,14 @@ Blocked blocked_of(const analysis::Stretch& stretch, const analysis::Facts& fact
   if (stretch.pair != nullptr && stretch.pair_ns * 2 >= stretch.length_ns) {
     const replay::Pair& pair = *stretch.pair;
     const replay::Deferred* coroutine = facts.find(pair.continues);
-    const bool resumes = coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone;
+    const event::CallableId function =
+        coroutine == nullptr ? event::CallableId::kNone : facts.origin(*coroutine).coroutine;
+    const bool resumes = function != event::CallableId::kNone;
     blocked.event = pair.started_at;
     blocked.deferred = resumes ? coroutine->id : pair.deferred;
-    const char* what = pair.lane == event::Lane::kCallback ? "callback " : "errback ";
-    blocked.culprit = (resumes ? "coroutine " : what) +
-                      facts.function(resumes ? coroutine->coroutine : pair.ran());
+    const char* what = pair.lane() == event::Lane::kCallback ? "callback " : "errback ";
+    blocked.culprit =
+        (resumes ? "coroutine " : what) + facts.function(resumes ? function : facts.ran(pair));
   } else if (stretch.call != nullptr && stretch.call_ns * 2 >= stretch.length_ns) {
     blocked.event = stretch.call->started_at;
     blocked.culprit = "delayed call " + facts.function(stretch.call->function);

@@ -112,17 +112,18 @@ std::string Answer::line_of(const event::Event& event, EventNumber number_of) co
     const replay::Deferred* deferred = model_.find(id);
     if (deferred == nullptr) return;
     const bool is_known = deferred->seen_at < number_of || kind == event::EventKind::kCreated;
-    if (is_known) tell(0, event::Created{.deferred = id, .address = {deferred->address}});
+    if (is_known) tell(0, event::Created{.deferred = id, .address = {model_.address(*deferred)}});
     if (!needs_pairs) return;
     std::uint32_t position = 0;
     for (auto at = deferred->first_pair; at != replay::PairIndex::kNone; ++position) {
       const replay::Pair& pair = model_.pair(at);
       if (pair.attached_at >= number_of) break;
-      tell(0, event::Attached{id, pair.callback, pair.errback, {}});
-      at = pair.next;
+      tell(0, event::Attached{
+                  id, model_.attachment(pair).callback, model_.attachment(pair).errback, {}});
+      at = pair.next();
       const bool runs = replay::happened(pair.started_at) && pair.started_at < number_of &&
                         !(replay::happened(pair.finished_at) && pair.finished_at < number_of);
-      if (runs) tell(model_.time_ns(pair.started_at), event::Started{id, position, pair.lane});
+      if (runs) tell(model_.time_ns(pair.started_at), event::Started{id, position, pair.lane()});
     }
   };
   const auto look = [&](const char*, const auto& value) {

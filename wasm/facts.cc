@@ -27,7 +27,7 @@ std::int64_t between(const replay::Model& model, EventNumber from, EventNumber t
 
 std::vector<EventNumber> events_of(const replay::Model& model, const replay::Deferred& deferred) {
   std::vector<EventNumber> events = {deferred.seen_at, deferred.fired_at, deferred.collected_at};
-  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model.pair(at).next) {
+  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model.pair(at).next()) {
     const replay::Pair& pair = model.pair(at);
     events.insert(events.end(), {pair.attached_at, pair.started_at, pair.finished_at});
   }
@@ -37,9 +37,9 @@ std::vector<EventNumber> events_of(const replay::Model& model, const replay::Def
       events.insert(events.end(), {wait.started_at, wait.ended_at});
     }
   };
-  add_waits(deferred.newest_wait, &replay::Wait::older_of_deferred);
-  add_waits(deferred.newest_waiter, &replay::Wait::older_of_on);
-  for (auto at = deferred.newest_change; at != replay::ChangeIndex::kNone;
+  add_waits(model.ties(deferred).newest_wait, &replay::Wait::older_of_deferred);
+  add_waits(model.ties(deferred).newest_waiter, &replay::Wait::older_of_on);
+  for (auto at = model.ties(deferred).newest_change; at != replay::ChangeIndex::kNone;
        at = model.change(at).older)
     events.push_back(model.change(at).at);
   for (const replay::SecondFire& each : model.second_fires())
@@ -61,15 +61,15 @@ std::int64_t age_ns(const replay::Model& model, const replay::Deferred& deferred
 std::int64_t own_ns(const replay::Model& model, const replay::Deferred& deferred, EventNumber at) {
   std::int64_t sum = 0;
   for (auto index = deferred.first_pair; index != replay::PairIndex::kNone;
-       index = model.pair(index).next)
-    if (happened(model.pair(index).finished_at, at)) sum += model.pair(index).own_ns;
+       index = model.pair(index).next())
+    if (happened(model.pair(index).finished_at, at)) sum += model.pair(index).own_ns();
   return sum;
 }
 
 std::int64_t wait_ns(const replay::Model& model, const replay::Deferred& deferred, EventNumber at) {
   std::int64_t sum = 0;
   std::int64_t longest_of_list = 0;
-  for (auto index = deferred.newest_wait; index != replay::WaitIndex::kNone;
+  for (auto index = model.ties(deferred).newest_wait; index != replay::WaitIndex::kNone;
        index = model.wait(index).older_of_deferred) {
     const replay::Wait& wait = model.wait(index);
     const std::int64_t took = between(model, wait.started_at, wait.ended_at, at);

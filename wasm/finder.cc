@@ -78,15 +78,17 @@ std::vector<bool> Finder::found_flags(std::string_view words) {
   std::vector<bool> found(model.deferreds().size() + 1);
   std::size_t place = 0;
   for (const replay::Deferred& deferred : model.deferreds()) {
-    bool is_found = needle.is(deferred.id) || needle.in(deferred.type) ||
-                    needle.in(deferred.coroutine) || needle.in(own_frame(deferred.created_stack)) ||
-                    needle.in(deferred.fired_value.failure()) ||
-                    needle.in(deferred.value.failure());
+    bool is_found = needle.is(deferred.id) || needle.in(model.origin(deferred).type) ||
+                    needle.in(model.origin(deferred).coroutine) ||
+                    needle.in(own_frame(model.origin(deferred).created_stack)) ||
+                    needle.in(deferred.fired_value().failure()) ||
+                    needle.in(model.value(deferred).failure());
     for (auto at = deferred.first_pair; !is_found && at != replay::PairIndex::kNone;
-         at = model.pair(at).next) {
+         at = model.pair(at).next()) {
       const replay::Pair& pair = model.pair(at);
-      is_found = needle.in(pair.callback) || needle.in(pair.errback) ||
-                 needle.in(own_frame(pair.stack)) || needle.in(pair.value.failure());
+      is_found =
+          needle.in(model.attachment(pair).callback) || needle.in(model.attachment(pair).errback) ||
+          needle.in(own_frame(model.attachment(pair).stack)) || needle.in(pair.value().failure());
     }
     found[++place] = is_found;
   }
@@ -111,10 +113,11 @@ event::Site Finder::own_frame(event::StackId stack) {
 }
 
 event::StringId Finder::name_of(const replay::Deferred& deferred) {
-  const event::Callable coroutine = timeline_.source().definitions().callable(deferred.coroutine);
+  const replay::Origin& origin = timeline_.model().origin(deferred);
+  const event::Callable coroutine = timeline_.source().definitions().callable(origin.coroutine);
   if (coroutine.name != event::StringId::kNone) return coroutine.name;
-  const event::Site site = own_frame(deferred.created_stack);
-  return site.function != event::StringId::kNone ? site.function : deferred.type;
+  const event::Site site = own_frame(origin.created_stack);
+  return site.function != event::StringId::kNone ? site.function : origin.type;
 }
 
 std::uint32_t Finder::rank(event::StringId text) {

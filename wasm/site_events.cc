@@ -49,9 +49,10 @@ class OfDeferred {
   }
 
   void add(const replay::Deferred& deferred) {
-    add(Role::kCreated, deferred.created_stack, deferred.created_at);
-    add(Role::kFired, deferred.fired_stack, deferred.fired_at);
-    add(Role::kFired, facts_.cause(deferred.fired_stack, deferred.fired_in), deferred.fired_at);
+    const replay::Origin& origin = facts_.origin(deferred);
+    add(Role::kCreated, origin.created_stack, facts_.model().created_at(deferred));
+    add(Role::kFired, origin.fired_stack, deferred.fired_at);
+    add(Role::kFired, facts_.cause(origin.fired_stack, deferred.fired_in), deferred.fired_at);
     for (auto [each, end] = cancellations_.equal_range(deferred.id); each != end; ++each)
       add(Role::kCancelled, each->second->stack, each->second->at);
     for (auto [each, end] = second_fires_.equal_range(deferred.id); each != end; ++each)
@@ -90,11 +91,11 @@ class OfDeferred {
     int left = kMostOfDeferred;
     facts_.each_pair(deferred, [&](const replay::Pair& pair) {
       if (left-- <= 0) return;
-      add(Role::kAttached, pair.stack, pair.attached_at);
+      add(Role::kAttached, facts_.attachment(pair).stack, pair.attached_at);
       if (!happened(pair.started_at)) return;
-      add(Role::kCulprit, facts_.defined(pair.ran()), pair.started_at);
-      if (pair.value.is_failure())
-        add(Role::kRaised, facts_.traceback(pair.value.failure()), pair.finished_at);
+      add(Role::kCulprit, facts_.defined(facts_.ran(pair)), pair.started_at);
+      if (pair.value().is_failure())
+        add(Role::kRaised, facts_.traceback(pair.value().failure()), pair.finished_at);
     });
   }
 
@@ -140,12 +141,12 @@ class Pass {
   void run() {
     const replay::Model& model = facts_.model();
     for (const replay::Deferred& each : model.deferreds()) {
-      see(each.created_stack, each.created_at);
-      see(each.fired_stack, each.fired_at);
+      see(model.origin(each).created_stack, model.created_at(each));
+      see(model.origin(each).fired_stack, each.fired_at);
     }
     for (const replay::Pair& each : model.pairs()) {
-      see(each.stack, each.attached_at);
-      if (happened(each.started_at)) see(each.ran(), each.started_at);
+      see(model.attachment(each).stack, each.attached_at);
+      if (happened(each.started_at)) see(model.ran(each), each.started_at);
     }
     for (const replay::Wait& each : model.waits()) see(each.stack, each.started_at);
     for (const replay::Failure& each : model.failures()) see(each.traceback, each.seen_at);

@@ -53,7 +53,7 @@ class SortKey {
       return wait == nullptr ? 0 : number(wait->on);
     }
     if (column_ == "site") {
-      const event::Site site = finder_.own_frame(deferred.created_stack);
+      const event::Site site = finder_.own_frame(model_.origin(deferred).created_stack);
       return std::uint64_t{finder_.rank(site.file)} << 32 | site.line;
     }
     return number(deferred.id);
@@ -123,11 +123,12 @@ void Answer::deferreds() {
     const replay::Deferred& deferred = model_.deferred(rows[at]);
     json_.begin_object();
     ref_fields(deferred);
-    json_.field("type", say_.type(deferred.type, "Deferred"));
+    json_.field("type", say_.type(model_.origin(deferred).type, "Deferred"));
     times(deferred);
     const replay::Wait* wait = replay::held_up_by(model_, deferred, now_);
     json_.field("waiting_on", wait == nullptr ? 0u : number(wait->on));
-    json_.field("site", say_.place(session_.finder().own_frame(deferred.created_stack)));
+    json_.field("site",
+                say_.place(session_.finder().own_frame(model_.origin(deferred).created_stack)));
     json_.field("created_event", number(deferred.seen_at)).end();
   }
   json_.end().end();

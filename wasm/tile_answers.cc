@@ -57,21 +57,22 @@ std::vector<std::string> Answer::tile_lines(std::uint32_t node) const {
     const replay::Deferred& deferred = model_.deferred(tree.deferred(node));
     if (tree.kind(node) == NodeKind::kPortal) add("", "waited for here too; its tile is elsewhere");
     add("", sentence(deferred, replay::moment_of(model_, deferred, now_)));
-    add("made at ", say_.where(deferred.created_stack));
-    add("fired at ", replay::happened(deferred.fired_at, now_) ? say_.where(deferred.fired_stack)
-                                                               : std::string());
+    add("made at ", say_.where(model_.origin(deferred).created_stack));
+    add("fired at ", replay::happened(deferred.fired_at, now_)
+                         ? say_.where(model_.origin(deferred).fired_stack)
+                         : std::string());
     return lines;
   }
   const replay::Pair& pair = model_.pair(tree.pair(node));
-  add("", say_.callables(pair));
+  add("", say_.callables(model_.attachment(pair)));
   add("of ", names_.of(*model_.find(pair.deferred)));
-  add("attached at ", say_.where(pair.stack));
+  add("attached at ", say_.where(model_.attachment(pair).stack));
   if (replay::happened(pair.started_at, now_))
     add("ran as ",
-        std::string(event::word(pair.lane)) + " from " + seconds(pair.started_at) + " s");
+        std::string(event::word(pair.lane())) + " from " + seconds(pair.started_at) + " s");
   if (replay::happened(pair.finished_at, now_)) {
-    add("", say_.outcome(pair.value.result()));
-    add("own time ", text::duration_text(pair.own_ns));
+    add("", say_.outcome(model_.result(pair.value())));
+    add("own time ", text::duration_text(pair.own_ns()));
   }
   return lines;
 }
@@ -152,7 +153,7 @@ void Answer::node_of() {
   if (deferred != nullptr && b_ != 0) {
     auto at = deferred->first_pair;
     for (std::uint32_t left = b_ - 1; left != 0 && at != replay::PairIndex::kNone; --left)
-      at = model_.pair(at).next;
+      at = model_.pair(at).next();
     node = map_.tree().node_of(at);
   }
   json_.begin_object().key("node");

@@ -107,10 +107,10 @@ void canceller_raised(const Look& look, const replay::Cancellation& cancel) {
         failure == event::FailureId::kNone)
       failure = each.failure;
   std::string& say = finding.message;
-  say = "The " + facts.say().type(deferred->type, "Deferred") + " created in " +
-        facts.in(deferred->created_stack) + " was cancelled " + facts.at(cancel.at) + " by " +
-        by_whom(facts, cancel, &finding) + ", but its canceller " +
-        facts.function(deferred->canceller) + " raised " + facts.failure(failure);
+  say = "The " + facts.say().type(facts.origin(*deferred).type, "Deferred") + " created in " +
+        facts.in(facts.origin(*deferred).created_stack) + " was cancelled " + facts.at(cancel.at) +
+        " by " + by_whom(facts, cancel, &finding) + ", but its canceller " +
+        facts.function(facts.origin(*deferred).canceller) + " raised " + facts.failure(failure);
   const event::StackId traceback = facts.traceback(failure);
   if (traceback != event::StackId::kNone) say += " (in " + facts.in(traceback) + ")";
   say += ", so it was not fired.";
@@ -121,7 +121,7 @@ void canceller_raised(const Look& look, const replay::Cancellation& cancel) {
            (waiter == nullptr ? "." : "; " + facts.waiter(*waiter) + " waits for it to this day.");
   facts.cite_created(*deferred, &finding);
   facts.cite(Role::kRaised, traceback, &finding);
-  facts.cite(Role::kCulprit, facts.defined(deferred->canceller), &finding);
+  facts.cite(Role::kCulprit, facts.defined(facts.origin(*deferred).canceller), &finding);
   if (waiter != nullptr) facts.cite_waiter(*waiter, &finding);
 }
 
@@ -137,8 +137,8 @@ void nothing_happened(const Look& look, const replay::Cancellation& cancel) {
   look.since(cancel.at, &finding);
   std::string& say = finding.message;
   say = "cancel() in " + facts.in(cancel.stack) + " " + facts.at(cancel.at) + " on the " +
-        facts.say().type(deferred->type, "Deferred") + " created in " +
-        facts.in(deferred->created_stack) +
+        facts.say().type(facts.origin(*deferred).type, "Deferred") + " created in " +
+        facts.in(facts.origin(*deferred).created_stack) +
         " did nothing: it had fired already and its chain waited for " +
         (inner == nullptr ? text::deferred_text(wait->on) : facts.name(*inner)) +
         ". A plain Deferred would have passed the cancel() on to that one.";
@@ -160,18 +160,19 @@ Swallower swallower(const Facts& facts, const replay::Deferred& deferred,
   Swallower found;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
     if (pair.started_at <= cancel.at || pair.started_at >= cancel.returned_at) return;
-    if (pair.lane != event::Lane::kErrback || pair.value.outcome != event::Outcome::kDeferred)
+    if (pair.lane() != event::Lane::kErrback || pair.value().outcome != event::Outcome::kDeferred)
       return;
     // Twisted's own passes the cancel() of a coroutine on to what that waits for.
-    if (!facts.is_own(pair.errback)) return;
-    found.site = facts.defined(pair.errback);
-    found.attached = pair.stack;
-    found.text = "its errback " + facts.function(pair.errback) + ", attached in " +
-                 facts.in(pair.stack) + ", took the CancelledError and returned a new Deferred";
+    if (!facts.is_own(facts.attachment(pair).errback)) return;
+    found.site = facts.defined(facts.attachment(pair).errback);
+    found.attached = facts.attachment(pair).stack;
+    found.text = "its errback " + facts.function(facts.attachment(pair).errback) +
+                 ", attached in " + facts.in(facts.attachment(pair).stack) +
+                 ", took the CancelledError and returned a new Deferred";
   });
-  if (found.text.empty() && deferred.coroutine != event::CallableId::kNone) {
-    found.site = facts.defined(deferred.coroutine);
-    found.text = "the coroutine " + facts.function(deferred.coroutine) +
+  if (found.text.empty() && facts.origin(deferred).coroutine != event::CallableId::kNone) {
+    found.site = facts.defined(facts.origin(deferred).coroutine);
+    found.text = "the coroutine " + facts.function(facts.origin(deferred).coroutine) +
                  " caught the CancelledError and went on";
   }
   return found;
@@ -231,7 +232,7 @@ void find_ineffective_cancels(const Look& look) {
       step = facts.find(at->on);
     }
     const bool still_open = facts.is_open(*deferred);
-    const bool failed = !still_open && facts.is_cancelled_error(deferred->value.failure());
+    const bool failed = !still_open && facts.is_cancelled_error(facts.value(*deferred).failure());
     if (!is_new || failed || deferred->cancelled == false) continue;
     // A coroutine that ends with success after all may have cleaned up, or have a fallback.
     const bool repeated = times[each->deferred] > 1;
@@ -249,7 +250,7 @@ void find_ineffective_cancels(const Look& look) {
     say += who.text.empty() ? "it went on to wait for something new" : who.text;
     say += still_open ? ": it is still at work after " + duration_text(finding.duration_ns) + "."
                       : ": it went on, and ended with " +
-                            facts.say().result(deferred->value.result()) + ".";
+                            facts.say().result(facts.result(facts.value(*deferred))) + ".";
     if (who.attached != event::StackId::kNone)
       say += " Let such an errback trap the failures it is for.";
     facts.cite(Role::kCulprit, who.attached, &finding);

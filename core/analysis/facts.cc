@@ -120,10 +120,10 @@ void Facts::look_at_around() {
 void Facts::look_at_coroutines() {
   std::vector<bool> known(say_.definitions().callable_count() + 1);
   for (const replay::Deferred& each : model_.deferreds()) {
-    const std::uint32_t callable = number(each.coroutine);
+    const std::uint32_t callable = number(origin(each).coroutine);
     if (callable == 0 || callable >= known.size() || known[callable]) continue;
     known[callable] = true;
-    coroutines_.insert(hash_of(defined(each.coroutine), false));
+    coroutines_.insert(hash_of(defined(origin(each).coroutine), false));
   }
   // Those that only coroutines await have no Deferred: they stand on the stacks of what was awaited,
   // between that and the coroutine that has one.
@@ -133,8 +133,8 @@ void Facts::look_at_coroutines() {
     if (each.how != event::WaitKind::kAwaited || stack >= seen.size() || seen[stack]) continue;
     seen[stack] = true;
     const replay::Deferred* waiter = find(each.deferred);
-    if (waiter == nullptr || waiter->coroutine == event::CallableId::kNone) continue;
-    const std::uint64_t last = hash_of(defined(waiter->coroutine), false);
+    if (waiter == nullptr || origin(*waiter).coroutine == event::CallableId::kNone) continue;
+    const std::uint64_t last = hash_of(defined(origin(*waiter).coroutine), false);
     const std::vector<event::Site> frames = say_.frames(each.stack);
     const auto is_last = [&](const event::Site& site) { return hash_of(site, false) == last; };
     const auto end = std::find_if(frames.begin(), frames.end(), is_last);
@@ -268,9 +268,9 @@ bool Facts::is_open(const replay::Deferred& deferred) const {
 }
 
 const replay::Pair* Facts::own_pair(const replay::Deferred& deferred) const {
-  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next()) {
     const replay::Pair& pair = model_.pair(at);
-    if (is_own(pair.callback) || is_own(pair.errback)) return &pair;
+    if (is_own(attachment(pair).callback) || is_own(attachment(pair).errback)) return &pair;
   }
   return nullptr;
 }
@@ -288,21 +288,22 @@ const replay::Pair* Facts::pair_before(event::DeferredId id, std::uint32_t posit
   const replay::Deferred* deferred = find(id);
   if (deferred == nullptr) return nullptr;
   std::uint32_t reached = 0;
-  for (auto at = deferred->first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next)
+  for (auto at = deferred->first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next())
     if (++reached == position) return &model_.pair(at);
   return nullptr;
 }
 
 bool Facts::has_errback(const replay::Deferred& deferred) const {
-  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
-    const std::uint32_t errback = number(model_.pair(at).errback);
+  for (auto at = deferred.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next()) {
+    const std::uint32_t errback = number(attachment(model_.pair(at)).errback);
     if (errback < errback_callables_.size() && errback_callables_[errback]) return true;
   }
   return false;
 }
 
 bool Facts::is_internal(const replay::Deferred& deferred) const {
-  return deferred.created_stack != event::StackId::kNone && !is_own(deferred.created_stack);
+  return origin(deferred).created_stack != event::StackId::kNone &&
+         !is_own(origin(deferred).created_stack);
 }
 
 namespace {
@@ -339,9 +340,9 @@ bool Facts::is_coroutine(const event::Site& site) const {
 }
 
 const replay::DelayedCall* Facts::timer(const replay::Deferred& deferred) const {
-  if (deferred.created_stack == event::StackId::kNone) return nullptr;
+  if (origin(deferred).created_stack == event::StackId::kNone) return nullptr;
   const auto [begin, end] =
-      coming_calls_.equal_range(hash_of(place(deferred.created_stack), false));
+      coming_calls_.equal_range(hash_of(place(origin(deferred).created_stack), false));
   constexpr int kMost = 64;
   int looked_at = 0;
   for (auto each = begin; each != end && looked_at < kMost; ++each, ++looked_at)
@@ -364,12 +365,13 @@ std::string Facts::thread_name(std::uint16_t thread) const {
 namespace {
 
 std::string named(const Facts& facts, const replay::Deferred& deferred, const std::string& caller) {
+  const replay::Origin& origin = facts.origin(deferred);
   const std::string id = text::deferred_text(deferred.id);
-  if (deferred.coroutine != event::CallableId::kNone)
-    return "the coroutine " + facts.function(deferred.coroutine) + caller + ", " + id;
-  const std::string type = facts.say().type(deferred.type, "Deferred");
-  if (deferred.created_stack == event::StackId::kNone) return "the " + type + " " + id;
-  return "the " + type + " created in " + facts.in(deferred.created_stack) + caller + ", " + id;
+  if (origin.coroutine != event::CallableId::kNone)
+    return "the coroutine " + facts.function(origin.coroutine) + caller + ", " + id;
+  const std::string type = facts.say().type(origin.type, "Deferred");
+  if (origin.created_stack == event::StackId::kNone) return "the " + type + " " + id;
+  return "the " + type + " created in " + facts.in(origin.created_stack) + caller + ", " + id;
 }
 
 }  // namespace
@@ -379,10 +381,10 @@ std::string Facts::name(const replay::Deferred& deferred) const {
 }
 
 std::string Facts::name_and_caller(const replay::Deferred& deferred) const {
-  if (deferred.coroutine == event::CallableId::kNone)
-    return named(*this, deferred, called_from(deferred.created_stack));
-  const bool known = is_own(deferred.created_stack);
-  return named(*this, deferred, known ? ", called from " + in(deferred.created_stack) : "");
+  if (origin(deferred).coroutine == event::CallableId::kNone)
+    return named(*this, deferred, called_from(origin(deferred).created_stack));
+  const bool known = is_own(origin(deferred).created_stack);
+  return named(*this, deferred, known ? ", called from " + in(origin(deferred).created_stack) : "");
 }
 
 std::string Facts::function(event::CallableId callable) const {
@@ -394,14 +396,15 @@ std::string Facts::function(event::CallableId callable) const {
 std::string Facts::waiter(const replay::Wait& wait) const {
   const replay::Deferred* waiter = find(wait.deferred);
   const std::string place = wait.stack == event::StackId::kNone ? "" : in(wait.stack);
-  if (waiter != nullptr && waiter->coroutine != event::CallableId::kNone)
-    return "the coroutine " + say_.callable(waiter->coroutine) +
+  if (waiter != nullptr && origin(*waiter).coroutine != event::CallableId::kNone)
+    return "the coroutine " + say_.callable(origin(*waiter).coroutine) +
            (place.empty() ? "" : " at " + say_.place(this->place(wait.stack)));
-  const std::string type = waiter == nullptr ? "Deferred" : say_.type(waiter->type, "Deferred");
+  const std::string type =
+      waiter == nullptr ? "Deferred" : say_.type(origin(*waiter).type, "Deferred");
   const std::string id = text::deferred_text(wait.deferred);
-  if (waiter == nullptr || waiter->created_stack == event::StackId::kNone)
+  if (waiter == nullptr || origin(*waiter).created_stack == event::StackId::kNone)
     return "the " + type + " " + id;
-  return "the " + type + " " + id + " made in " + in(waiter->created_stack);
+  return "the " + type + " " + id + " made in " + in(origin(*waiter).created_stack);
 }
 
 std::string_view Facts::failure_type(event::FailureId id) const {
@@ -456,7 +459,7 @@ event::StackId Facts::cause(event::StackId stack, EventNumber at) const {
 }
 
 void Facts::cite_created(const replay::Deferred& deferred, Finding* finding) const {
-  cite(Role::kCreated, deferred.created_stack, finding);
+  cite(Role::kCreated, origin(deferred).created_stack, finding);
 }
 
 void Facts::cite_waiter(const replay::Wait& wait, Finding* finding) const {

@@ -70,10 +70,19 @@ class Facts {
   bool is_open(const replay::Deferred& deferred) const;
   // It did not fire, or its chain waits or is paused.
   bool is_unfinished(const replay::Deferred& deferred) const;
+  const replay::Origin& origin(const replay::Deferred& deferred) const {
+    return model_.origin(deferred);
+  }
+  const replay::Attachment& attachment(const replay::Pair& pair) const {
+    return model_.attachment(pair);
+  }
+  event::CallableId ran(const replay::Pair& pair) const { return model_.ran(pair); }
+  replay::Value value(const replay::Deferred& deferred) const { return model_.value(deferred); }
+  event::Result result(const replay::Value& value) const { return model_.result(value); }
   // The Deferreds that wait for it, newest first.
   template <class Visit>
   void each_waiter(const replay::Deferred& deferred, Visit&& visit) const {
-    for (auto at = deferred.newest_waiter; at != replay::WaitIndex::kNone;) {
+    for (auto at = model_.ties(deferred).newest_waiter; at != replay::WaitIndex::kNone;) {
       const replay::Wait& wait = model_.wait(at);
       at = wait.older_of_on;
       visit(wait);
@@ -81,7 +90,7 @@ class Facts {
   }
   template <class Visit>
   void each_wait(const replay::Deferred& deferred, Visit&& visit) const {
-    for (auto at = deferred.newest_wait; at != replay::WaitIndex::kNone;) {
+    for (auto at = model_.ties(deferred).newest_wait; at != replay::WaitIndex::kNone;) {
       const replay::Wait& wait = model_.wait(at);
       at = wait.older_of_deferred;
       visit(wait);
@@ -91,7 +100,7 @@ class Facts {
   void each_pair(const replay::Deferred& deferred, Visit&& visit) const {
     for (auto at = deferred.first_pair; at != replay::PairIndex::kNone;) {
       const replay::Pair& pair = model_.pair(at);
-      at = pair.next;
+      at = pair.next();
       visit(pair);
     }
   }

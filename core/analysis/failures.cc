@@ -22,13 +22,14 @@ namespace {
 // The failure that it holds and nobody handled, or none.
 FailureId unhandled(const Facts& facts, const replay::Deferred& deferred) {
   if (deferred.collected())
-    return deferred.end_state == event::EndState::kFailedUnhandled ? deferred.value.failure()
-                                                                   : FailureId::kNone;
+    return deferred.end_state() == event::EndState::kFailedUnhandled
+               ? facts.value(deferred).failure()
+               : FailureId::kNone;
   if (deferred.running || !deferred.fired() || facts.is_unfinished(deferred))
     return FailureId::kNone;
   // `await` raised it in a coroutine; that the Deferred still has it is nobody's concern.
   if (facts.is_awaited(deferred.id)) return FailureId::kNone;
-  return deferred.value.failure();
+  return facts.value(deferred).failure();
 }
 
 std::string list_text(const Facts& facts, const replay::Wait& wait, Finding* finding) {
@@ -38,11 +39,11 @@ std::string list_text(const Facts& facts, const replay::Wait& wait, Finding* fin
   facts.each_wait(*list, [&](const replay::Wait& each) {
     members += each.how == WaitKind::kListMember ? 1 : 0;
   });
-  facts.cite(Role::kChained, list->created_stack, finding);
+  facts.cite(Role::kChained, facts.origin(*list).created_stack, finding);
   std::string say = " It is one of the " + plural(members, "member") + " of the " +
-                    facts.say().type(list->type, "list") + " made in " +
-                    facts.in(list->created_stack);
-  if (list->fired_value.is_failure()) say += ", which had failed already with another's failure";
+                    facts.say().type(facts.origin(*list).type, "list") + " made in " +
+                    facts.in(facts.origin(*list).created_stack);
+  if (list->fired_value().is_failure()) say += ", which had failed already with another's failure";
   return say + "; without consumeErrors=True a list leaves failures in its members.";
 }
 
@@ -50,21 +51,21 @@ std::string list_text(const Facts& facts, const replay::Wait& wait, Finding* fin
 std::string origin_text(const Facts& facts, const replay::Deferred& deferred, FailureId failure) {
   const replay::Pair* raiser = nullptr;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    if (raiser == nullptr && happened(pair.finished_at) && pair.value.failure() == failure)
+    if (raiser == nullptr && happened(pair.finished_at) && pair.value().failure() == failure)
       raiser = &pair;
   });
   const event::StackId traceback = facts.traceback(failure);
   const std::string raised =
       traceback == event::StackId::kNone ? "" : ", raised in " + facts.in(traceback);
-  if (deferred.coroutine != event::CallableId::kNone)
+  if (facts.origin(deferred).coroutine != event::CallableId::kNone)
     return raised + " " + facts.at(deferred.fired_at);
-  if (raiser != nullptr && deferred.fired_value.failure() != failure) {
-    if (!facts.is_own(raiser->ran())) return raised + " " + facts.at(raiser->finished_at);
-    return " in its callback " + facts.say().callable(raiser->ran()) + raised + " " +
+  if (raiser != nullptr && deferred.fired_value().failure() != failure) {
+    if (!facts.is_own(facts.ran(*raiser))) return raised + " " + facts.at(raiser->finished_at);
+    return " in its callback " + facts.say().callable(facts.ran(*raiser)) + raised + " " +
            facts.at(raiser->finished_at);
   }
   if (!happened(deferred.fired_at)) return raised;
-  const event::StackId fired = facts.cause(deferred.fired_stack, deferred.fired_in);
+  const event::StackId fired = facts.cause(facts.origin(deferred).fired_stack, deferred.fired_in);
   if (!facts.is_own(fired)) return raised + " " + facts.at(deferred.fired_at);
   return ", put into it in " + facts.in(fired) + " " + facts.at(deferred.fired_at) + raised;
 }
@@ -96,7 +97,7 @@ void find_unhandled_failures(const Look& look) {
       say += facts.has_errback(each) ? " The errbacks it had did not take it."
                                      : " No errback was ever attached.";
     facts.cite_created(each, &finding);
-    facts.cite(Role::kFired, facts.cause(each.fired_stack, each.fired_in), &finding);
+    facts.cite(Role::kFired, facts.cause(facts.origin(each).fired_stack, each.fired_in), &finding);
     facts.cite(Role::kRaised, traceback, &finding);
     const replay::Wait* list = nullptr;
     facts.each_waiter(each, [&](const replay::Wait& wait) {
@@ -110,7 +111,7 @@ void find_unhandled_failures(const Look& look) {
       say += " Twisted logged it " + duration_text(facts.ns(each.collected_at) - facts.ns(since)) +
              " later, when the last reference to it was dropped.";
     if (const replay::Pair* own = facts.own_pair(each))
-      facts.cite(Role::kAttached, own->stack, &finding);
+      facts.cite(Role::kAttached, facts.attachment(*own).stack, &finding);
   }
 }
 
@@ -122,15 +123,15 @@ class Lineage {
  public:
   explicit Lineage(const Facts& facts) : facts_(facts) {
     for (const replay::Deferred& each : facts.model().deferreds()) {
-      if (!each.fired() || !each.fired_value.is_failure()) continue;
-      carriers_[each.fired_value.failure()].push_back(each.id);
-      if (each.coroutine == event::CallableId::kNone) continue;
+      if (!each.fired() || !each.fired_value().is_failure()) continue;
+      carriers_[each.fired_value().failure()].push_back(each.id);
+      if (facts.origin(each).coroutine == event::CallableId::kNone) continue;
       const FailureId cause = resumed_with(each);
-      if (cause != FailureId::kNone && cause != each.fired_value.failure())
-        parents_.try_emplace(each.fired_value.failure(), cause);
+      if (cause != FailureId::kNone && cause != each.fired_value().failure())
+        parents_.try_emplace(each.fired_value().failure(), cause);
     }
     for (const replay::Pair& pair : facts.model().pairs()) {
-      const FailureId failure = pair.value.failure();
+      const FailureId failure = pair.value().failure();
       if (failure == FailureId::kNone || !happened(pair.finished_at)) continue;
       std::vector<DeferredId>& carriers = carriers_[failure];
       if (carriers.empty() || carriers.back() != pair.deferred) carriers.push_back(pair.deferred);
@@ -155,12 +156,12 @@ class Lineage {
     if (inside.continues != coroutine.id) return FailureId::kNone;
     const replay::Deferred* by = facts_.find(inside.deferred);
     if (by == nullptr) return FailureId::kNone;
-    FailureId before = by->fired_value.failure();
+    FailureId before = by->fired_value().failure();
     for (auto at = by->first_pair; at != replay::PairIndex::kNone;
-         at = facts_.model().pair(at).next) {
+         at = facts_.model().pair(at).next()) {
       const replay::Pair& pair = facts_.model().pair(at);
       if (&pair == &inside) return before;
-      if (happened(pair.finished_at)) before = pair.value.failure();
+      if (happened(pair.finished_at)) before = pair.value().failure();
     }
     return before;
   }
@@ -219,17 +220,17 @@ void find_failure_traces(const Look& look) {
       facts.cite_created(deferred, &finding);
     }
     const replay::Deferred& last = *facts.find(way.back());
-    const bool handled = !last.value.is_failure();
+    const bool handled = !facts.value(last).is_failure();
     const replay::Pair* taker = nullptr;
     facts.each_pair(last, [&](const replay::Pair& pair) {
-      if (pair.lane == event::Lane::kErrback && happened(pair.finished_at) &&
-          !pair.value.is_failure() && taker == nullptr)
+      if (pair.lane() == event::Lane::kErrback && happened(pair.finished_at) &&
+          !pair.value().is_failure() && taker == nullptr)
         taker = &pair;
     });
     if (way.size() > kMostTold) say += " and so on";
     if (taker != nullptr) {
-      say += "; the errback " + facts.function(taker->ran()) + " took it.";
-      facts.cite(Role::kAttached, taker->stack, &finding);
+      say += "; the errback " + facts.function(facts.ran(*taker)) + " took it.";
+      facts.cite(Role::kAttached, facts.attachment(*taker).stack, &finding);
     } else {
       say += handled ? "; there it ended." : "; there nobody took it.";
     }

@@ -23,13 +23,14 @@ void find_fired_twice(const Look& look) {
     Finding& finding = look.add(Kind::kFiredTwice, Severity::kError, each.deferred);
     look.since(each.at, &finding);
     finding.duration_ns = 0;
-    const replay::Value& value = deferred->fired_value;
+    const replay::Value& value = deferred->fired_value();
     std::string& say = finding.message;
     const std::string name = facts.name(*deferred);
     say = "T" + name.substr(1) + ", was fired again in " + facts.in(each.stack) + " " +
-          facts.at(each.at) + " with " + facts.say().result(each.value.result());
-    const event::StackId fired = facts.cause(deferred->fired_stack, deferred->fired_in);
-    say += ", though it had been fired with " + facts.say().result(value.result());
+          facts.at(each.at) + " with " + facts.say().result(facts.result(each.value));
+    const event::StackId fired =
+        facts.cause(facts.origin(*deferred).fired_stack, deferred->fired_in);
+    say += ", though it had been fired with " + facts.say().result(facts.result(value));
     if (fired != event::StackId::kNone) say += " in " + facts.in(fired);
     if (happened(deferred->fired_at)) say += " " + facts.at(deferred->fired_at);
     say += ". The second call raised AlreadyCalledError in its caller, and its value was lost.";
@@ -59,26 +60,29 @@ void find_wrong_threads(const Look& look) {
   const Facts& facts = look.facts;
   if (!facts.reactor_thread() || facts.model().threads().size() < 2) return;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!each.fired() || !happened(each.created_at)) continue;
+    if (!each.fired() || !happened(facts.model().created_at(each))) continue;
     const std::uint16_t thread = facts.thread_at(each.fired_at);
-    if (thread == *facts.reactor_thread() || thread == facts.thread_at(each.created_at)) continue;
+    if (thread == *facts.reactor_thread() ||
+        thread == facts.thread_at(facts.model().created_at(each)))
+      continue;
     Finding& finding = look.add(Kind::kWrongThread, Severity::kError, each.id);
     std::uint64_t ran = 0;
     facts.each_pair(each, [&](const replay::Pair& pair) {
       ran += happened(pair.started_at) && pair.thread == thread ? 1 : 0;
     });
     const std::string name = facts.name(each);
-    add_wrong_thread(look, "T" + name.substr(1) + ", was fired in " + facts.in(each.fired_stack),
-                     thread, each.fired_at, &finding);
+    add_wrong_thread(
+        look, "T" + name.substr(1) + ", was fired in " + facts.in(facts.origin(each).fired_stack),
+        thread, each.fired_at, &finding);
     finding.message += (ran == 0 ? "" : plural(ran, "callback") + " ran there too, and ") +
                        std::string(
                            "the reactor may not notice until something else wakes it. Use "
                            "reactor.callFromThread(d.callback, ...).");
     facts.cite_created(each, &finding);
-    facts.cite(Role::kFired, each.fired_stack, &finding);
-    facts.cite(Role::kCulprit, each.fired_stack, &finding);
+    facts.cite(Role::kFired, facts.origin(each).fired_stack, &finding);
+    facts.cite(Role::kCulprit, facts.origin(each).fired_stack, &finding);
     if (const replay::Pair* own = facts.own_pair(each))
-      facts.cite(Role::kAttached, own->stack, &finding);
+      facts.cite(Role::kAttached, facts.attachment(*own).stack, &finding);
   }
   for (const replay::DelayedCall& each : facts.model().delayed_calls()) {
     if (!happened(each.scheduled_at) || each.due_ns <= facts.ns(each.scheduled_at)) continue;
@@ -128,9 +132,9 @@ event::StackId most_frequent(const Facts& facts, replay::PairIndex innermost,
       if (ends->empty()) ends->push_back(pair.deferred);
       if (ends->size() == 1) ends->push_back(pair.deferred);
       ends->back() = pair.deferred;
-      auto& count = counts[facts.site_key(pair.stack)];
+      auto& count = counts[facts.site_key(facts.attachment(pair).stack)];
       ++count.first;
-      count.second = pair.stack;
+      count.second = facts.attachment(pair).stack;
       if (count.first > best.first) best = count;
     }
     frame = facts.model().outer(frame);

@@ -61,12 +61,12 @@ void pending_deferreds(const Look& look) {
   const Facts& facts = look.facts;
   std::unordered_map<std::uint32_t, Made> sites;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!happened(each.created_at) || facts.is_internal(each)) continue;
-    const std::uint32_t key = facts.site_key(each.created_stack);
+    if (!happened(facts.model().created_at(each)) || facts.is_internal(each)) continue;
+    const std::uint32_t key = facts.site_key(facts.origin(each).created_stack);
     if (key == 0) continue;
     Made& made = sites[key];
     const bool open = facts.is_open(each);
-    made.add(each.created_stack, each.created_at, open);
+    made.add(facts.origin(each).created_stack, facts.model().created_at(each), open);
     if (open) made.newest = &each;
   }
   for (const auto& [key, made] : sites) {
@@ -116,7 +116,8 @@ void pending_callbacks(const Look& look) {
     if (each.pair_count < look.options.pile || each.fired() || !facts.is_open(each)) continue;
     std::unordered_map<std::uint32_t, Made> sites;
     facts.each_pair(each, [&](const replay::Pair& pair) {
-      sites[facts.site_key(pair.stack)].add(pair.stack, pair.attached_at, true);
+      sites[facts.site_key(facts.attachment(pair).stack)].add(facts.attachment(pair).stack,
+                                                              pair.attached_at, true);
     });
     for (auto& [key, made] : sites) {
       made.newest = &each;
@@ -188,16 +189,19 @@ struct Peers {
 template <class Visit>
 void each_timed(const Facts& facts, Visit&& visit) {
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!each.fired() || !happened(each.created_at) || facts.is_internal(each)) continue;
-    if (each.created_stack == event::StackId::kNone || facts.loop(each.id) != nullptr) continue;
-    visit(each, facts.ns(each.fired_at) - facts.ns(each.created_at));
+    if (!each.fired() || !happened(facts.model().created_at(each)) || facts.is_internal(each))
+      continue;
+    if (facts.origin(each).created_stack == event::StackId::kNone || facts.loop(each.id) != nullptr)
+      continue;
+    visit(each, facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each)));
   }
 }
 
 // A coroutine's kin are those of its function; other Deferreds are told by where they were made.
 std::uint64_t kin(const Facts& facts, const replay::Deferred& deferred) {
-  if (deferred.coroutine == event::CallableId::kNone) return facts.site_key(deferred.created_stack);
-  const event::Site site = facts.defined(deferred.coroutine);
+  if (facts.origin(deferred).coroutine == event::CallableId::kNone)
+    return facts.site_key(facts.origin(deferred).created_stack);
+  const event::Site site = facts.defined(facts.origin(deferred).coroutine);
   return (std::uint64_t{1} << 63) | (std::uint64_t{event::number(site.file)} << 32) |
          (site.line ^ (event::number(site.function) << 16));
 }
@@ -257,23 +261,25 @@ void find_slow(const Look& look) {
     const auto median_ns = static_cast<std::int64_t>(*middle);
     const bool enough = peers.took_ns.size() >= kEnough;
     for (const replay::Deferred* each : peers.members) {
-      const std::int64_t took_ns = facts.ns(each->fired_at) - facts.ns(each->created_at);
+      const std::int64_t took_ns =
+          facts.ns(each->fired_at) - facts.ns(facts.model().created_at(*each));
       const bool stands_out = enough && took_ns >= median_ns * look.options.slow_factor;
-      if (!stands_out && (enough || each->coroutine == event::CallableId::kNone)) continue;
+      if (!stands_out && (enough || facts.origin(*each).coroutine == event::CallableId::kNone))
+        continue;
       Finding& finding = look.add(Kind::kSlow, Severity::kInfo, each->id);
       finding.event = each->fired_at;
-      finding.since_ns = facts.ns(each->created_at);
+      finding.since_ns = facts.ns(facts.model().created_at(*each));
       finding.duration_ns = took_ns;
       const std::string name = facts.name(*each);
       finding.message = "T" + name.substr(1) + ", took " + duration_text(took_ns) + " from " +
-                        facts.at(each->created_at).substr(3) + " on";
+                        facts.at(facts.model().created_at(*each)).substr(3) + " on";
       if (stands_out)
         finding.message += "; half of " + count_text(peers.took_ns.size()) +
                            " like it took less than " + duration_text(median_ns + 1);
       finding.message += "." + breakdown(facts, *each, &finding);
       facts.cite_created(*each, &finding);
-      if (each->coroutine != event::CallableId::kNone)
-        facts.cite(Role::kCulprit, facts.defined(each->coroutine), &finding);
+      if (facts.origin(*each).coroutine != event::CallableId::kNone)
+        facts.cite(Role::kCulprit, facts.defined(facts.origin(*each).coroutine), &finding);
     }
   }
 }

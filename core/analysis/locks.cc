@@ -29,7 +29,8 @@ Verdict judge(const Look& look, const Holder& holder, Finding* finding) {
   if (owner == nullptr) return verdict;
   if (!facts.is_unfinished(*owner) && !owner->running) {
     verdict.is_dead = true;
-    const replay::Value value = owner->fired_value.is_failure() ? owner->fired_value : owner->value;
+    const replay::Value value =
+        owner->fired_value().is_failure() ? owner->fired_value() : facts.value(*owner);
     verdict.failed = value.is_failure();
     if (verdict.failed) {
       facts.cite_raised(value.failure(), finding);
@@ -65,9 +66,10 @@ Verdict judge(const Look& look, const Holder& holder, Finding* finding) {
 std::string holder_name(const Facts& facts, const Holder& holder) {
   const replay::Deferred* owner = facts.find(holder.owner);
   const event::Site& place = facts.place(holder.acquisition->stack);
-  if (owner != nullptr && owner->coroutine != event::CallableId::kNone)
-    return "the coroutine " + facts.say().callable(owner->coroutine) + " (took it at " +
-           facts.say().place(place) + " " + facts.at(holder.acquisition->granted_at) + ")";
+  if (owner != nullptr && facts.origin(*owner).coroutine != event::CallableId::kNone)
+    return "the coroutine " + facts.say().callable(facts.origin(*owner).coroutine) +
+           " (took it at " + facts.say().place(place) + " " +
+           facts.at(holder.acquisition->granted_at) + ")";
   return text::deferred_text(holder.acquisition->deferred) + " (took it in " + facts.in(place) +
          " " + facts.at(holder.acquisition->granted_at) + ")";
 }

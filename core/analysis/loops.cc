@@ -29,9 +29,10 @@ void find_stopped_loops(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Loop& each : facts.around().loops()) {
     const replay::Deferred* deferred = facts.find(each.deferred);
-    if (deferred == nullptr || !deferred->fired() || !deferred->fired_value.is_failure()) continue;
-    const event::FailureId failure = deferred->fired_value.failure();
-    const bool handled = !deferred->value.is_failure();
+    if (deferred == nullptr || !deferred->fired() || !deferred->fired_value().is_failure())
+      continue;
+    const event::FailureId failure = deferred->fired_value().failure();
+    const bool handled = !facts.value(*deferred).is_failure();
     if (facts.is_cancelled_error(failure)) continue;
     Finding& finding =
         look.add(Kind::kLoopStopped, handled ? Severity::kInfo : Severity::kError, each.deferred);
@@ -160,8 +161,12 @@ void find_overlapping_loops(const Look& look) {
     while (at < iterations.size() && iterations[at].ended_at < each.seen_at) ++at;
     if (at == iterations.size()) break;
     const replay::Iteration& iteration = iterations[at];
-    if (iteration.started_at > each.seen_at || each.coroutine == event::CallableId::kNone) continue;
-    if (each.id == iteration.returned || each.newest_waiter != replay::WaitIndex::kNone) continue;
+    if (iteration.started_at > each.seen_at ||
+        facts.origin(each).coroutine == event::CallableId::kNone)
+      continue;
+    if (each.id == iteration.returned ||
+        facts.model().ties(each).newest_waiter != replay::WaitIndex::kNone)
+      continue;
     std::vector<const replay::Deferred*>& running = open[iteration.loop];
     std::erase_if(running, [&](const replay::Deferred* other) {
       return other->fired() && other->fired_at < each.seen_at;
@@ -181,11 +186,11 @@ void find_overlapping_loops(const Look& look) {
     look.since(stray.first->seen_at, &finding);
     finding.message = loop_name(facts, *loop) + " runs over itself: up to " +
                       count_text(stray.most) + " runs of " +
-                      facts.function(stray.first->coroutine) +
+                      facts.function(facts.origin(*stray.first).coroutine) +
                       " that it started were under way at once, because its function does not"
                       " return the Deferred that they give. Return it, and the loop waits for it.";
     facts.cite(Role::kCreated, loop->stack, &finding);
-    facts.cite(Role::kCulprit, stray.first->created_stack, &finding);
+    facts.cite(Role::kCulprit, facts.origin(*stray.first).created_stack, &finding);
     facts.cite_created(*stray.first, &finding);
     facts.cite(Role::kCulprit, facts.defined(loop->function), &finding);
   }

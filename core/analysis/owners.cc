@@ -15,8 +15,8 @@ namespace {
 
 // Nobody attached to it, waited for it, took it over or has it from a loop or trigger.
 bool is_dropped(const Facts& facts, const replay::Deferred& deferred) {
-  if (deferred.newest_waiter != replay::WaitIndex::kNone || facts.is_taken(deferred.id) ||
-      facts.is_awaited(deferred.id))
+  if (facts.model().ties(deferred).newest_waiter != replay::WaitIndex::kNone ||
+      facts.is_taken(deferred.id) || facts.is_awaited(deferred.id))
     return false;
   if (facts.loop(deferred.id) != nullptr || facts.trigger(deferred.id) != nullptr ||
       facts.acquisition(deferred.id) != nullptr || facts.as_future(deferred.id) != nullptr)
@@ -52,36 +52,40 @@ void find_dropped_work(const Look& look) {
     facts.cite(Role::kCreated, facts.defined(each.function), &finding);
   }
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (each.created_stack == event::StackId::kNone || facts.is_internal(each)) continue;
-    const event::Site& maker = facts.place(each.created_stack);
+    if (facts.origin(each).created_stack == event::StackId::kNone || facts.is_internal(each))
+      continue;
+    const event::Site& maker = facts.place(facts.origin(each).created_stack);
     if (!facts.is_coroutine(maker) || !is_dropped(facts, each)) continue;
     // One that had its result when it was made, as succeed() gives, leaves nothing to wait for.
-    const bool at_once = each.fired() && each.pair_count == 0 &&
-                         facts.ns(each.fired_at) - facts.ns(each.created_at) < kMillisecond &&
-                         !each.fired_value.is_failure();
+    const bool at_once =
+        each.fired() && each.pair_count == 0 &&
+        facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each)) < kMillisecond &&
+        !each.fired_value().is_failure();
     if (at_once) continue;
-    const event::FailureId failure = each.value.failure();
+    const event::FailureId failure = facts.value(each).failure();
     const bool failed = failure != event::FailureId::kNone;
     Finding& finding =
         look.add(Kind::kDroppedWork, failed ? Severity::kError : Severity::kInfo, each.id);
-    look.since(each.created_at, &finding);
+    look.since(facts.model().created_at(each), &finding);
     std::string& say = finding.message;
     const std::string function = facts.say().text(maker.function);
     say = function + " (" + facts.say().place(maker) + ") started ";
-    say += each.coroutine != event::CallableId::kNone
-               ? facts.function(each.coroutine)
-               : "a " + facts.say().type(each.type, "Deferred");
+    say += facts.origin(each).coroutine != event::CallableId::kNone
+               ? facts.function(facts.origin(each).coroutine)
+               : "a " + facts.say().type(facts.origin(each).type, "Deferred");
     say +=
-        " " + facts.at(each.created_at) +
+        " " + facts.at(facts.model().created_at(each)) +
         " and dropped the Deferred: no callback was ever attached to it, and nothing awaited it.";
     if (failed) {
-      say += " It failed " + duration_text(facts.ns(each.fired_at) - facts.ns(each.created_at)) +
+      say += " It failed " +
+             duration_text(facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each))) +
              " later with " + facts.failure(failure);
       const event::StackId traceback = facts.traceback(failure);
       if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
       say += ", and nobody was told.";
     } else if (each.fired()) {
-      say += " It was done " + duration_text(facts.ns(each.fired_at) - facts.ns(each.created_at)) +
+      say += " It was done " +
+             duration_text(facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each))) +
              " later.";
     } else {
       say += " It had not ended when the recording did.";
@@ -104,13 +108,13 @@ struct Aftermath {
 Aftermath aftermath(const Facts& facts, const replay::Deferred& member,
                     replay::EventNumber over_at) {
   Aftermath after;
-  after.worked = member.coroutine != event::CallableId::kNone;
+  after.worked = facts.origin(member).coroutine != event::CallableId::kNone;
   facts.each_pair(member, [&](const replay::Pair& pair) {
     if (!happened(pair.finished_at) || pair.started_at < over_at) return;
-    after.worked |= facts.is_own(pair.ran());
-    after.failed |= pair.value.is_failure() && !facts.is_cancelled_error(pair.value.failure());
+    after.worked |= facts.is_own(facts.ran(pair));
+    after.failed |= pair.value().is_failure() && !facts.is_cancelled_error(pair.value().failure());
   });
-  const event::FailureId failure = member.fired_value.failure();
+  const event::FailureId failure = member.fired_value().failure();
   after.failed |= failure != event::FailureId::kNone && !facts.is_cancelled_error(failure);
   return after;
 }
@@ -124,8 +128,8 @@ void find_outliving(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Deferred& list : facts.model().deferreds()) {
     if (!list.fired() || facts.is_internal(list)) continue;
-    if (list.newest_wait == replay::WaitIndex::kNone) continue;
-    const bool failed = list.fired_value.is_failure();
+    if (facts.model().ties(list).newest_wait == replay::WaitIndex::kNone) continue;
+    const bool failed = list.fired_value().is_failure();
     std::uint64_t late = 0;
     std::uint64_t worked = 0;
     std::uint64_t failed_late = 0;
@@ -156,7 +160,7 @@ void find_outliving(const Look& look) {
                                 failed_late != 0 ? Severity::kWarning : Severity::kInfo, worst->id);
     look.since(list.fired_at, &finding);
     finding.duration_ns = longest_ns;
-    const event::FailureId failure = list.fired_value.failure();
+    const event::FailureId failure = list.fired_value().failure();
     std::string& say = finding.message;
     const std::string name = facts.name(list);
     say = "T" + name.substr(1) +
@@ -168,11 +172,11 @@ void find_outliving(const Look& look) {
     if (failed_late != 0)
       say += " " + text::count_text(failed_late) + " of them failed afterwards.";
     facts.cite_created(*worst, &finding);
-    facts.cite(Role::kCulprit, list.created_stack, &finding);
+    facts.cite(Role::kCulprit, facts.origin(list).created_stack, &finding);
     facts.each_wait(list, [&](const replay::Wait& wait) {
       const replay::Deferred* member = facts.find(wait.on);
-      if (member != nullptr && member->value.is_failure())
-        facts.cite_raised(member->value.failure(), &finding);
+      if (member != nullptr && facts.value(*member).is_failure())
+        facts.cite_raised(facts.value(*member).failure(), &finding);
     });
   }
 }
@@ -195,18 +199,18 @@ void find_context_leaks(const Look& look) {
     const replay::Pair* ran = nullptr;
     if (deferred != nullptr)
       facts.each_pair(*deferred, [&](const replay::Pair& pair) {
-        if (happened(pair.started_at, each.at) && facts.is_own(pair.ran())) ran = &pair;
+        if (happened(pair.started_at, each.at) && facts.is_own(facts.ran(pair))) ran = &pair;
       });
     if (ran != nullptr) {
-      say += " The last of its callbacks to run was " + facts.function(ran->ran()) + ".";
-      facts.cite(Role::kCulprit, facts.defined(ran->ran()), &finding);
-      facts.cite(Role::kAttached, ran->stack, &finding);
+      say += " The last of its callbacks to run was " + facts.function(facts.ran(*ran)) + ".";
+      facts.cite(Role::kCulprit, facts.defined(facts.ran(*ran)), &finding);
+      facts.cite(Role::kAttached, facts.attachment(*ran).stack, &finding);
       // Any of those before it may be the one.
       constexpr std::size_t kMostCited = 6;
       facts.each_pair(*deferred, [&](const replay::Pair& pair) {
-        if (happened(pair.started_at, each.at) && facts.is_own(pair.ran()) &&
+        if (happened(pair.started_at, each.at) && facts.is_own(facts.ran(pair)) &&
             finding.sites.size() < kMostCited)
-          facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+          facts.cite(Role::kCulprit, facts.defined(facts.ran(pair)), &finding);
       });
     }
     facts.cite(Role::kFired, each.stack, &finding);

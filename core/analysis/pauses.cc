@@ -62,7 +62,7 @@ void find_unbalanced_pauses(const Look& look) {
     facts.cite(Role::kCulprit, call->stack, &finding);
     facts.cite_created(*deferred, &finding);
     if (const replay::Pair* own = facts.own_pair(*deferred))
-      facts.cite(Role::kAttached, own->stack, &finding);
+      facts.cite(Role::kAttached, facts.attachment(*own).stack, &finding);
   }
 }
 

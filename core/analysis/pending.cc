@@ -38,8 +38,8 @@ bool is_react_main(const Facts& facts, const replay::Deferred& deferred) {
   bool main = false;
   int looked_at = 0;
   for (auto at = deferred.first_pair; at != replay::PairIndex::kNone && looked_at < 64;
-       at = facts.model().pair(at).next, ++looked_at) {
-    const auto callback = facts.model().pair(at).callback;
+       at = facts.model().pair(at).next(), ++looked_at) {
+    const auto callback = facts.attachment(facts.model().pair(at)).callback;
     const auto definition = facts.say().definitions().callable(callback);
     main |= facts.say().definitions().text(definition.name).starts_with("react.<locals>");
   }
@@ -63,7 +63,8 @@ Climb climb(const Facts& facts, const replay::Deferred& from) {
     if (next == nullptr) break;
     if (climb.first == nullptr) climb.first = next;
     const replay::Deferred* waiter = facts.find(next->deferred);
-    const bool is_coroutine = waiter != nullptr && waiter->coroutine != event::CallableId::kNone;
+    const bool is_coroutine =
+        waiter != nullptr && facts.origin(*waiter).coroutine != event::CallableId::kNone;
     if (is_coroutine && climb.coroutine == nullptr) climb.coroutine = next;
     at = waiter;
   }
@@ -85,18 +86,18 @@ std::string list_text(const Facts& facts, const replay::Wait& wait) {
     before += each.started_at < wait.started_at ? 1 : 0;
   });
   return "It is index " + text::count_text(before) + " of the " + plural(members, "member") +
-         " of the " + facts.say().type(list->type, "list") + " made in " +
-         facts.in(list->created_stack) + ", which has " + text::count_text(done) +
+         " of the " + facts.say().type(facts.origin(*list).type, "list") + " made in " +
+         facts.in(facts.origin(*list).created_stack) + ", which has " + text::count_text(done) +
          (done == 1 ? " result." : " results.");
 }
 
 std::uint32_t pairs_left(const Facts& facts, const replay::Deferred& deferred) {
   std::uint32_t left = 0;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    left +=
-        !happened(pair.started_at) && (facts.is_own(pair.callback) || facts.is_own(pair.errback))
-            ? 1
-            : 0;
+    left += !happened(pair.started_at) && (facts.is_own(facts.attachment(pair).callback) ||
+                                           facts.is_own(facts.attachment(pair).errback))
+                ? 1
+                : 0;
   });
   return left;
 }
@@ -122,16 +123,18 @@ void find_never_fired(const Look& look) {
   const Facts& facts = look.facts;
   const Outliers outliers(look);
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (each.fired() || !facts.is_open(each) || each.coroutine != event::CallableId::kNone)
+    if (each.fired() || !facts.is_open(each) ||
+        facts.origin(each).coroutine != event::CallableId::kNone)
       continue;
-    const replay::EventNumber since = happened(each.created_at) ? each.created_at : each.seen_at;
+    const replay::EventNumber since =
+        happened(facts.model().created_at(each)) ? facts.model().created_at(each) : each.seen_at;
     const bool is_young = facts.age_ns(since) < look.options.pending_ns && !facts.is_asleep();
     if (is_young || facts.is_internal(each)) continue;
     const Cause cause = look.graph.cause(each);
     if (cause != Cause::kNothingKnown && cause != Cause::kCancellerRaised &&
         cause != Cause::kQueue && cause != Cause::kFuture)
       continue;
-    if (each.open_waits != 0 && look.graph.edges(each).size() != 0) continue;
+    if (facts.model().ties(each).open_waits != 0 && look.graph.edges(each).size() != 0) continue;
     const Climb up = climb(facts, each);
     const replay::Pair* own = facts.own_pair(each);
     const replay::FutureTie* future = facts.as_future(each.id);
@@ -149,9 +152,10 @@ void find_never_fired(const Look& look) {
     Finding& finding = look.add(Kind::kNeverFired, severity, each.id);
     look.since(since, &finding);
     std::string& say = finding.message;
-    say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
-          facts.in(each.created_stack) + facts.called_from(each.created_stack) + " " +
-          facts.at(since) + " never fired";
+    say = "The " + facts.say().type(facts.origin(each).type, "Deferred") + " created in " +
+          facts.in(facts.origin(each).created_stack) +
+          facts.called_from(facts.origin(each).created_stack) + " " + facts.at(since) +
+          " never fired";
     if (up.first != nullptr) {
       say += "; " + facts.waiter(*up.first) + " has waited for it " +
              (facts.is_asleep() ? "since " + facts.at(up.first->started_at).substr(3)
@@ -160,10 +164,10 @@ void find_never_fired(const Look& look) {
       say += ".";
       if (up.first->how == WaitKind::kListMember) say += " " + list_text(facts, *up.first);
       if (const replay::Pair* returner = facts.returner(*up.first);
-          returner != nullptr && facts.is_own(returner->ran())) {
-        say += " The callback " + facts.function(returner->ran()) + ", attached in " +
-               facts.in(returner->stack) + ", had returned it.";
-        facts.cite(Role::kAttached, returner->stack, &finding);
+          returner != nullptr && facts.is_own(facts.ran(*returner))) {
+        say += " The callback " + facts.function(facts.ran(*returner)) + ", attached in " +
+               facts.in(facts.attachment(*returner).stack) + ", had returned it.";
+        facts.cite(Role::kAttached, facts.attachment(*returner).stack, &finding);
       }
       if (up.coroutine != nullptr && up.coroutine != up.first)
         say += " In the end " + facts.waiter(*up.coroutine) + " waits.";
@@ -194,17 +198,17 @@ void find_never_fired(const Look& look) {
     if (facts.is_asleep())
       say += " The reactor sleeps with nothing scheduled, so only input could wake it.";
     say += weak && is_outlier ? outliers.text(each)
-                              : siblings_text(others, facts.in(each.created_stack));
+                              : siblings_text(others, facts.in(facts.origin(each).created_stack));
     facts.cite_created(each, &finding);
     if (up.first != nullptr) {
       facts.cite_waiter(*up.first, &finding);
       const replay::Deferred* waiter = facts.find(up.first->deferred);
       if (up.first->how != WaitKind::kAwaited && waiter != nullptr &&
-          waiter->coroutine == event::CallableId::kNone)
-        facts.cite(Role::kWaiter, waiter->created_stack, &finding);
+          facts.origin(*waiter).coroutine == event::CallableId::kNone)
+        facts.cite(Role::kWaiter, facts.origin(*waiter).created_stack, &finding);
     }
     if (up.coroutine != nullptr) facts.cite_waiter(*up.coroutine, &finding);
-    if (own != nullptr) facts.cite(Role::kAttached, own->stack, &finding);
+    if (own != nullptr) facts.cite(Role::kAttached, facts.attachment(*own).stack, &finding);
   }
 }
 
@@ -220,10 +224,10 @@ std::string cycle_step(const Facts& facts, const WaitGraph& graph, DeferredId fr
     if (edge.to != to) continue;
     if (edge.wait != nullptr) {
       const replay::Pair& pair = facts.model().pair(deferred->current_pair);
-      if (edge.wait->how == WaitKind::kReturned && facts.is_own(pair.ran())) {
-        facts.cite(Role::kCulprit, facts.defined(pair.ran()), finding);
-        facts.cite(Role::kAttached, pair.stack, finding);
-        return say + ", whose callback " + facts.function(pair.ran()) + " returned " +
+      if (edge.wait->how == WaitKind::kReturned && facts.is_own(facts.ran(pair))) {
+        facts.cite(Role::kCulprit, facts.defined(facts.ran(pair)), finding);
+        facts.cite(Role::kAttached, facts.attachment(pair).stack, finding);
+        return say + ", whose callback " + facts.function(facts.ran(pair)) + " returned " +
                (from == to ? "that same Deferred" : text::deferred_text(to)) + " " +
                facts.at(edge.wait->started_at);
       }
@@ -287,8 +291,8 @@ void find_collected_pending(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Deferred& each : facts.model().deferreds()) {
     if (!each.collected() || each.collected_at >= facts.living_end()) continue;
-    const bool pending = !each.fired() || each.end_state == event::EndState::kWaiting;
-    if (!pending || each.coroutine != event::CallableId::kNone) continue;
+    const bool pending = !each.fired() || each.end_state() == event::EndState::kWaiting;
+    if (!pending || facts.origin(each).coroutine != event::CallableId::kNone) continue;
     // What waited for another one is told of there.
     bool waited = false;
     facts.each_wait(each, [&](const replay::Wait& wait) {
@@ -306,12 +310,15 @@ void find_collected_pending(const Look& look) {
     Finding& finding =
         look.add(Kind::kCollectedPending,
                  suspended || left != 0 ? Severity::kWarning : Severity::kInfo, each.id);
-    look.since(happened(each.created_at) ? each.created_at : each.seen_at, &finding);
+    look.since(
+        happened(facts.model().created_at(each)) ? facts.model().created_at(each) : each.seen_at,
+        &finding);
     finding.event = each.collected_at;
     std::string& say = finding.message;
-    say = "The " + facts.say().type(each.type, "Deferred") + " created in " +
-          facts.in(each.created_stack) + facts.called_from(each.created_stack) + " " +
-          facts.at(each.seen_at) + " was garbage collected " + facts.at(each.collected_at) +
+    say = "The " + facts.say().type(facts.origin(each).type, "Deferred") + " created in " +
+          facts.in(facts.origin(each).created_stack) +
+          facts.called_from(facts.origin(each).created_stack) + " " + facts.at(each.seen_at) +
+          " was garbage collected " + facts.at(each.collected_at) +
           " without having fired: the last reference to it was dropped.";
     if (suspended) {
       const replay::Deferred* coroutine = facts.find(waiter->deferred);
@@ -321,14 +328,15 @@ void find_collected_pending(const Look& look) {
              " collector.";
       facts.cite_created(each, &finding);
       facts.cite_waiter(*waiter, &finding);
-      if (coroutine != nullptr) facts.cite(Role::kWaiter, coroutine->created_stack, &finding);
+      if (coroutine != nullptr)
+        facts.cite(Role::kWaiter, facts.origin(*coroutine).created_stack, &finding);
     } else {
       if (left != 0) say += " " + plural(left, "callback") + " never ran.";
       if (waiter != nullptr) say += " " + facts.waiter(*waiter) + " waited for it.";
       facts.cite_created(each, &finding);
       if (waiter != nullptr) facts.cite_waiter(*waiter, &finding);
       if (const replay::Pair* own = facts.own_pair(each))
-        facts.cite(Role::kAttached, own->stack, &finding);
+        facts.cite(Role::kAttached, facts.attachment(*own).stack, &finding);
     }
   }
 }

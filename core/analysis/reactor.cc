@@ -74,17 +74,18 @@ void never_back(const Look& look) {
     const replay::Deferred* coroutine = facts.find(pair.continues);
     const replay::Deferred* deferred = facts.find(pair.deferred);
     finding.deferred = pair.deferred;
-    if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone) {
+    if (coroutine != nullptr && facts.origin(*coroutine).coroutine != event::CallableId::kNone) {
       finding.deferred = coroutine->id;
-      say += "the coroutine " + facts.function(coroutine->coroutine);
-      facts.cite(Role::kCulprit, facts.defined(coroutine->coroutine), &finding);
+      say += "the coroutine " + facts.function(facts.origin(*coroutine).coroutine);
+      facts.cite(Role::kCulprit, facts.defined(facts.origin(*coroutine).coroutine), &finding);
       facts.each_wait(*coroutine, [&](const replay::Wait& wait) {
         if (wait.on == pair.deferred) facts.cite_waiter(wait, &finding);
       });
     } else {
-      say += "the callback " + facts.function(pair.ran()) + ", attached in " + facts.in(pair.stack);
-      facts.cite(Role::kAttached, pair.stack, &finding);
-      facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+      say += "the callback " + facts.function(facts.ran(pair)) + ", attached in " +
+             facts.in(facts.attachment(pair).stack);
+      facts.cite(Role::kAttached, facts.attachment(pair).stack, &finding);
+      facts.cite(Role::kCulprit, facts.defined(facts.ran(pair)), &finding);
     }
     if (deferred != nullptr) facts.cite_created(*deferred, &finding);
   }
@@ -123,22 +124,24 @@ void find_blocked_reactor(const Look& look) {
       const replay::Deferred* coroutine = facts.find(pair.continues);
       finding.deferred = pair.deferred;
       finding.event = pair.started_at;
-      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone) {
+      if (coroutine != nullptr && facts.origin(*coroutine).coroutine != event::CallableId::kNone) {
         finding.deferred = coroutine->id;
         say += ", " + duration_text(each.pair_ns) + " of it in the coroutine " +
-               facts.function(coroutine->coroutine) + ", resumed by " + facts.name(*deferred);
-        facts.cite(Role::kCulprit, facts.defined(coroutine->coroutine), &finding);
+               facts.function(facts.origin(*coroutine).coroutine) + ", resumed by " +
+               facts.name(*deferred);
+        facts.cite(Role::kCulprit, facts.defined(facts.origin(*coroutine).coroutine), &finding);
         facts.each_waiter(*deferred, [&](const replay::Wait& wait) {
           if (wait.deferred == coroutine->id) facts.cite(Role::kWaiter, wait.stack, &finding);
         });
       } else {
         say += ", " + duration_text(each.pair_ns) + " of it inside " +
-               (pair.lane == event::Lane::kCallback ? "callback " : "errback ") +
-               facts.function(pair.ran()) + ", attached in " + facts.in(pair.stack);
-        if (deferred != nullptr && deferred->created_stack != event::StackId::kNone)
-          say += " to the Deferred created in " + facts.in(deferred->created_stack);
-        facts.cite(Role::kAttached, pair.stack, &finding);
-        facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
+               (pair.lane() == event::Lane::kCallback ? "callback " : "errback ") +
+               facts.function(facts.ran(pair)) + ", attached in " +
+               facts.in(facts.attachment(pair).stack);
+        if (deferred != nullptr && facts.origin(*deferred).created_stack != event::StackId::kNone)
+          say += " to the Deferred created in " + facts.in(facts.origin(*deferred).created_stack);
+        facts.cite(Role::kAttached, facts.attachment(pair).stack, &finding);
+        facts.cite(Role::kCulprit, facts.defined(facts.ran(pair)), &finding);
       }
       if (deferred != nullptr) facts.cite_created(*deferred, &finding);
     } else if (each.call != nullptr && each.call_ns * 2 >= each.length_ns) {

@@ -44,8 +44,8 @@ void find_deferreds_as_values(const Look& look) {
     look.since(early->started_at, &finding);
     finding.duration_ns = 0;
     std::string& say = finding.message;
-    say = "The callback " + facts.function(early->ran()) + " ran " + facts.at(early->started_at) +
-          " with the Deferred " + text::deferred_text(each.on) +
+    say = "The callback " + facts.function(facts.ran(*early)) + " ran " +
+          facts.at(early->started_at) + " with the Deferred " + text::deferred_text(each.on) +
           " itself as its value: " + facts.name(*deferred) + ", was to wait for that one's result";
     if (call != nullptr)
       say += ", but unpause() in " + facts.in(call->stack) + " " + facts.at(call->at) +
@@ -55,7 +55,7 @@ void find_deferreds_as_values(const Look& look) {
     if (call != nullptr) facts.cite(Role::kCulprit, call->stack, &finding);
     facts.cite_created(*deferred, &finding);
     if (const replay::Deferred* inner = facts.find(each.on)) facts.cite_created(*inner, &finding);
-    facts.cite(Role::kAttached, early->stack, &finding);
+    facts.cite(Role::kAttached, facts.attachment(*early).stack, &finding);
   }
   std::unordered_set<std::uint32_t> coroutine_types;
   for (const char* name : {"coroutine", "builtins.coroutine"})
@@ -63,35 +63,38 @@ void find_deferreds_as_values(const Look& look) {
       if (facts.say().definitions().text(static_cast<event::StringId>(i)) == name)
         coroutine_types.insert(i);
   for (const replay::Pair& pair : facts.model().pairs()) {
-    if (!happened(pair.finished_at) || pair.value.outcome != Outcome::kValue) continue;
-    if (!coroutine_types.contains(pair.value.reference) || !facts.is_own(pair.ran())) continue;
+    if (!happened(pair.finished_at) || pair.value().outcome != Outcome::kValue) continue;
+    if (!coroutine_types.contains(pair.value().reference) || !facts.is_own(facts.ran(pair)))
+      continue;
     const replay::Deferred* deferred = facts.find(pair.deferred);
     Finding& finding = look.add(Kind::kDeferredAsValue, Severity::kWarning, pair.deferred);
     look.since(pair.finished_at, &finding);
     finding.duration_ns = 0;
-    finding.message = "The callback " + facts.function(pair.ran()) + ", attached in " +
-                      facts.in(pair.stack) + ", returned a coroutine " +
+    finding.message = "The callback " + facts.function(facts.ran(pair)) + ", attached in " +
+                      facts.in(facts.attachment(pair).stack) + ", returned a coroutine " +
                       facts.at(pair.finished_at) +
                       ": a Deferred passes that on as a value, and nothing runs it. Return"
                       " ensureDeferred(...) of it.";
-    facts.cite(Role::kCulprit, facts.defined(pair.ran()), &finding);
-    facts.cite(Role::kAttached, pair.stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(facts.ran(pair)), &finding);
+    facts.cite(Role::kAttached, facts.attachment(pair).stack, &finding);
     if (deferred != nullptr) facts.cite_created(*deferred, &finding);
   }
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (each.fired_value.outcome != Outcome::kDeferred || each.adopted) continue;
-    const replay::Deferred* value = facts.find(static_cast<DeferredId>(each.fired_value.reference));
+    if (each.fired_value().outcome != Outcome::kDeferred || each.adopted) continue;
+    const replay::Deferred* value =
+        facts.find(static_cast<DeferredId>(each.fired_value().reference));
     Finding& finding = look.add(Kind::kDeferredAsValue, Severity::kError, each.id);
     look.since(each.fired_at, &finding);
     finding.duration_ns = 0;
     const std::string name = facts.name(each);
     finding.message =
-        "T" + name.substr(1) + ", was fired in " + facts.in(each.fired_stack) + " " +
+        "T" + name.substr(1) + ", was fired in " + facts.in(facts.origin(each).fired_stack) + " " +
         facts.at(each.fired_at) + " with a Deferred as its value" +
-        (value == nullptr ? "" : ", that created in " + facts.in(value->created_stack)) +
+        (value == nullptr ? ""
+                          : ", that created in " + facts.in(facts.origin(*value).created_stack)) +
         ". Return it from a callback, or await it, so that its result is waited for.";
-    facts.cite(Role::kFired, each.fired_stack, &finding);
-    facts.cite(Role::kCulprit, each.fired_stack, &finding);
+    facts.cite(Role::kFired, facts.origin(each).fired_stack, &finding);
+    facts.cite(Role::kCulprit, facts.origin(each).fired_stack, &finding);
     facts.cite_created(each, &finding);
     if (value != nullptr) facts.cite_created(*value, &finding);
   }

@@ -54,8 +54,8 @@ void find_starved_calls(const Look& look) {
   const EventNumber due = facts.model().at_time(worst->due_ns);
   for (const replay::Pair& pair : facts.model().pairs()) {
     if (pair.started_at < due || pair.started_at > worst->started_at) continue;
-    std::int64_t& sum = own_ns[facts.site_key(pair.stack)];
-    sum += pair.own_ns;
+    std::int64_t& sum = own_ns[facts.site_key(facts.attachment(pair).stack)];
+    sum += pair.own_ns();
     if (sum <= most_ns) continue;
     most_ns = sum;
     busiest = &pair;
@@ -68,9 +68,10 @@ void find_starved_calls(const Look& look) {
                     " events happened";
   facts.cite(Role::kWaiter, worst->stack, &finding);
   if (busiest != nullptr) {
-    finding.message += ", most of the time in callbacks attached in " + facts.in(busiest->stack);
-    facts.cite(Role::kCulprit, busiest->stack, &finding);
-    facts.cite(Role::kCulprit, facts.defined(busiest->ran()), &finding);
+    finding.message +=
+        ", most of the time in callbacks attached in " + facts.in(facts.attachment(*busiest).stack);
+    facts.cite(Role::kCulprit, facts.attachment(*busiest).stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(facts.ran(*busiest)), &finding);
   }
   finding.message += ".";
 }

@@ -15,7 +15,7 @@ replay::Frame unfinished(const Facts& facts) {
     const replay::Pair& pair = facts.model().pair(frame->pair());
     const replay::DelayedCall* call = facts.model().find(frame->call());
     if (frame->kind() == replay::FrameKind::kPair &&
-        (facts.is_own(pair.ran()) || pair.continues != event::DeferredId::kNone))
+        (facts.is_own(facts.ran(pair)) || pair.continues != event::DeferredId::kNone))
       return *frame;
     const bool leaves = call != nullptr && facts.say().callable(call->function) == "_exit";
     if (call != nullptr && !leaves && (facts.is_own(call->function) || facts.is_own(call->stack)))
@@ -125,11 +125,11 @@ std::vector<Stretch> blocked_stretches(const Facts& facts, const Options& option
   std::vector<Stretch> stretches = long_stretches(facts, options);
   if (stretches.empty()) return stretches;
   for (const replay::Pair& pair : facts.model().pairs()) {
-    if (!happened(pair.started_at) || pair.own_ns < options.blocked_ns / 4) continue;
+    if (!happened(pair.started_at) || pair.own_ns() < options.blocked_ns / 4) continue;
     Stretch* stretch = stretch_of(&stretches, pair.started_at);
-    if (stretch == nullptr || pair.own_ns <= stretch->pair_ns) continue;
+    if (stretch == nullptr || pair.own_ns() <= stretch->pair_ns) continue;
     stretch->pair = &pair;
-    stretch->pair_ns = pair.own_ns;
+    stretch->pair_ns = pair.own_ns();
   }
   for (const replay::DelayedCall& call : facts.model().delayed_calls()) {
     if (happened(call.started_at))

@@ -16,15 +16,16 @@ namespace {
 // The failure that a list took from its member, or none.
 FailureId consumed(const Facts& facts, const replay::Deferred& member) {
   FailureId taken{};
-  FailureId before = member.fired_value.failure();
+  FailureId before = member.fired_value().failure();
   facts.each_pair(member, [&](const replay::Pair& pair) {
     if (!happened(pair.finished_at)) return;
     const log::Definitions& definitions = facts.say().definitions();
     const bool is_list =
-        pair.lane == event::Lane::kErrback && !pair.value.is_failure() &&
-        definitions.text(definitions.callable(pair.errback).name) == "DeferredList._cbDeferred";
+        pair.lane() == event::Lane::kErrback && !pair.value().is_failure() &&
+        definitions.text(definitions.callable(facts.attachment(pair).errback).name) ==
+            "DeferredList._cbDeferred";
     if (is_list && taken == FailureId::kNone) taken = before;
-    before = pair.value.failure();
+    before = pair.value().failure();
   });
   return taken;
 }
@@ -52,10 +53,11 @@ void swallowed_by_list(const Look& look, const replay::Deferred& list) {
   finding.duration_ns = 0;
   const event::StackId traceback = facts.traceback(first);
   std::string& say = finding.message;
-  say = "The " + facts.say().type(list.type, "list") + " made in " + facts.in(list.created_stack) +
-        facts.called_from(list.created_stack) + " ended well " + facts.at(list.fired_at) +
-        " though " + text::count_text(taken) + " of its " + plural(members, "member") +
-        " failed, the first with " + facts.failure(first);
+  say = "The " + facts.say().type(facts.origin(list).type, "list") + " made in " +
+        facts.in(facts.origin(list).created_stack) +
+        facts.called_from(facts.origin(list).created_stack) + " ended well " +
+        facts.at(list.fired_at) + " though " + text::count_text(taken) + " of its " +
+        plural(members, "member") + " failed, the first with " + facts.failure(first);
   if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
   say +=
       ". consumeErrors=True took the failures: they are in its results only, as (False, failure).";
@@ -67,8 +69,8 @@ void swallowed_by_list(const Look& look, const replay::Deferred& list) {
 // A coroutine whose last `await` gave it a failure, and that ended with None all the same.
 void swallowed_by_coroutine(const Look& look, const replay::Deferred& coroutine) {
   const Facts& facts = look.facts;
-  if (coroutine.newest_wait == replay::WaitIndex::kNone) return;
-  const replay::Wait& last = facts.model().wait(coroutine.newest_wait);
+  if (facts.model().ties(coroutine).newest_wait == replay::WaitIndex::kNone) return;
+  const replay::Wait& last = facts.model().wait(facts.model().ties(coroutine).newest_wait);
   const replay::Deferred* on = facts.find(last.on);
   if (last.how != event::WaitKind::kAwaited || last.open() || on == nullptr) return;
   const auto before = static_cast<replay::EventNumber>(replay::number(last.ended_at) - 1);
@@ -86,7 +88,7 @@ void swallowed_by_coroutine(const Look& look, const replay::Deferred& coroutine)
          ", caught it and ended with None. Whoever waits for it does not learn of the failure.";
   facts.cite_waiter(last, &finding);
   facts.cite_raised(taken, &finding);
-  facts.cite(Role::kCulprit, facts.defined(coroutine.coroutine), &finding);
+  facts.cite(Role::kCulprit, facts.defined(facts.origin(coroutine).coroutine), &finding);
 }
 
 }  // namespace
@@ -99,53 +101,58 @@ void swallowed_by_coroutine(const Look& look, const replay::Deferred& coroutine)
 void find_swallowed_failures(const Look& look) {
   const Facts& facts = look.facts;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    const bool is_list = each.fired() && !each.fired_value.is_failure() &&
-                         each.newest_wait != replay::WaitIndex::kNone &&
-                         each.coroutine == event::CallableId::kNone && !facts.is_internal(each);
+    const bool is_list = each.fired() && !each.fired_value().is_failure() &&
+                         facts.model().ties(each).newest_wait != replay::WaitIndex::kNone &&
+                         facts.origin(each).coroutine == event::CallableId::kNone &&
+                         !facts.is_internal(each);
     if (is_list) swallowed_by_list(look, each);
-    const bool ended_with_none = each.fired() && each.coroutine != event::CallableId::kNone &&
-                                 each.fired_value.outcome == event::Outcome::kNone;
-    if (ended_with_none && facts.is_own(each.coroutine)) swallowed_by_coroutine(look, each);
+    const bool ended_with_none = each.fired() &&
+                                 facts.origin(each).coroutine != event::CallableId::kNone &&
+                                 each.fired_value().outcome == event::Outcome::kNone;
+    if (ended_with_none && facts.is_own(facts.origin(each).coroutine))
+      swallowed_by_coroutine(look, each);
   }
   for (const replay::Pair& pair : facts.model().pairs()) {
-    if (pair.lane != event::Lane::kErrback || !happened(pair.finished_at) || pair.cut_off) continue;
-    if (pair.value.is_failure() || pair.value.outcome == event::Outcome::kDeferred) continue;
-    if (!facts.is_own(pair.errback)) continue;
+    if (pair.lane() != event::Lane::kErrback || !happened(pair.finished_at) || pair.cut_off)
+      continue;
+    if (pair.value().is_failure() || pair.value().outcome == event::Outcome::kDeferred) continue;
+    if (!facts.is_own(facts.attachment(pair).errback)) continue;
     const replay::Deferred* deferred = facts.find(pair.deferred);
     if (deferred == nullptr) continue;
-    FailureId taken = deferred->fired_value.failure();
+    FailureId taken = deferred->fired_value().failure();
     const replay::Pair* after = nullptr;
     bool behind = false;
     facts.each_pair(*deferred, [&](const replay::Pair& each) {
       if (&each == &pair) behind = true;
       if (!happened(each.finished_at)) return;
-      if (!behind && each.value.is_failure()) taken = each.value.failure();
+      if (!behind && each.value().is_failure()) taken = each.value().failure();
       if (behind && &each != &pair && after == nullptr) after = &each;
     });
     if (taken == FailureId::kNone || facts.is_cancelled_error(taken)) continue;
-    const bool broke = after != nullptr && after->lane == event::Lane::kCallback &&
-                       after->value.outcome == event::Outcome::kFailureRaised;
+    const bool broke = after != nullptr && after->lane() == event::Lane::kCallback &&
+                       after->value().outcome == event::Outcome::kFailureRaised;
     Finding& finding = look.add(Kind::kFailureSwallowed,
                                 broke ? Severity::kWarning : Severity::kInfo, pair.deferred);
     look.since(pair.finished_at, &finding);
     finding.duration_ns = 0;
     std::string& say = finding.message;
-    say = "The errback " + facts.function(pair.errback) + " took " + facts.failure(taken);
+    say = "The errback " + facts.function(facts.attachment(pair).errback) + " took " +
+          facts.failure(taken);
     const event::StackId traceback = facts.traceback(taken);
     if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
     say += " " + facts.at(pair.finished_at) + " and left " +
-           facts.say().result(pair.value.result()) + " in its place";
+           facts.say().result(facts.result(pair.value())) + " in its place";
     if (broke)
-      say += "; the callback " + facts.function(after->callback) +
+      say += "; the callback " + facts.function(facts.attachment(*after).callback) +
              " then ran with that as if all were well, and raised " +
-             facts.failure(after->value.failure());
-    say += ". Whoever waits for the Deferred created in " + facts.in(deferred->created_stack) +
-           " does not learn that it failed.";
-    facts.cite(Role::kAttached, pair.stack, &finding);
-    facts.cite(Role::kCulprit, facts.defined(pair.errback), &finding);
+             facts.failure(after->value().failure());
+    say += ". Whoever waits for the Deferred created in " +
+           facts.in(facts.origin(*deferred).created_stack) + " does not learn that it failed.";
+    facts.cite(Role::kAttached, facts.attachment(pair).stack, &finding);
+    facts.cite(Role::kCulprit, facts.defined(facts.attachment(pair).errback), &finding);
     facts.cite(Role::kRaised, traceback, &finding);
     facts.cite_created(*deferred, &finding);
-    if (broke) facts.cite_raised(after->value.failure(), &finding);
+    if (broke) facts.cite_raised(after->value().failure(), &finding);
   }
 }
 

@@ -33,13 +33,14 @@ struct Consumer {
 std::string chain_text(const Facts& facts, DeferredId chain, const replay::Pair* returner) {
   std::string say = "the chain of " + text::deferred_text(chain);
   if (returner != nullptr)
-    say += ", whose callback " + facts.function(returner->ran()) + ", attached in " +
-           facts.in(returner->stack) + ", returned it,";
+    say += ", whose callback " + facts.function(facts.ran(*returner)) + ", attached in " +
+           facts.in(facts.attachment(*returner).stack) + ", returned it,";
   return say;
 }
 
 std::string text_of(const Facts& facts, const Consumer& consumer) {
-  if (consumer.is_callback()) return "the callback " + facts.function(consumer.pair->callback);
+  if (consumer.is_callback())
+    return "the callback " + facts.function(facts.attachment(*consumer.pair).callback);
   if (consumer.wait->how == WaitKind::kAwaited) return facts.waiter(*consumer.wait);
   return chain_text(facts, consumer.wait->deferred, facts.returner(*consumer.wait));
 }
@@ -47,19 +48,19 @@ std::string text_of(const Facts& facts, const Consumer& consumer) {
 // Where the callback was attached that returned it, and the callback itself.
 void cite_returner(const Facts& facts, Role role, const replay::Pair* returner, Finding* finding) {
   if (returner == nullptr) return;
-  facts.cite(role, returner->stack, finding);
-  facts.cite(role, facts.defined(returner->ran()), finding);
+  facts.cite(role, facts.attachment(*returner).stack, finding);
+  facts.cite(role, facts.defined(facts.ran(*returner)), finding);
 }
 
 void cite(const Facts& facts, Role role, const Consumer& consumer, Finding* finding) {
   if (consumer.is_callback()) {
-    facts.cite(role, consumer.pair->stack, finding);
+    facts.cite(role, facts.attachment(*consumer.pair).stack, finding);
   } else if (consumer.wait->how == WaitKind::kAwaited) {
     facts.cite(role, consumer.wait->stack, finding);
   } else {
     cite_returner(facts, role, facts.returner(*consumer.wait), finding);
     if (const replay::Deferred* chain = facts.find(consumer.wait->deferred))
-      facts.cite(role, chain->created_stack, finding);
+      facts.cite(role, facts.origin(*chain).created_stack, finding);
   }
 }
 
@@ -83,33 +84,36 @@ void taken_by_chain(const Look& look, const replay::Deferred& deferred, const re
   const replay::Pair* loser = nullptr;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
     if (loser == nullptr && pair.attached_at > wait.started_at && pair.started_at > wait.ended_at &&
-        happened(pair.started_at) && pair.lane == event::Lane::kCallback &&
-        facts.is_own(pair.callback))
+        happened(pair.started_at) && pair.lane() == event::Lane::kCallback &&
+        facts.is_own(facts.attachment(pair).callback))
       loser = &pair;
   });
   const replay::Deferred* outer = facts.find(wait.deferred);
   if (loser == nullptr || outer == nullptr) return;
-  const bool ignores = loser->callback == loser->errback;  // addBoth: likely to clean up
+  const bool ignores = facts.attachment(*loser).callback ==
+                       facts.attachment(*loser).errback;  // addBoth: likely to clean up
   Finding& finding =
       look.add(Kind::kResultTaken, ignores ? Severity::kInfo : Severity::kWarning, deferred.id);
   look.since(loser->started_at, &finding);
   finding.duration_ns = 0;
   const replay::Pair* returner = facts.returner(wait);
   std::string& say = finding.message;
-  say = "The callback " + facts.function(loser->callback) + " got None " +
-        facts.at(loser->started_at) + ": it was attached in " + facts.in(loser->stack) +
-        " to the Deferred created in " + facts.in(deferred.created_stack) + " after ";
-  say += returner == nullptr ? "another Deferred's callback"
-                             : "the callback " + facts.function(returner->ran()) +
-                                   ", attached in " + facts.in(returner->stack) + ",";
+  say = "The callback " + facts.function(facts.attachment(*loser).callback) + " got None " +
+        facts.at(loser->started_at) + ": it was attached in " +
+        facts.in(facts.attachment(*loser).stack) + " to the Deferred created in " +
+        facts.in(facts.origin(deferred).created_stack) + " after ";
+  say += returner == nullptr
+             ? "another Deferred's callback"
+             : "the callback " + facts.function(facts.ran(*returner)) + ", attached in " +
+                   facts.in(facts.attachment(*returner).stack) + ",";
   say += " had returned that Deferred " + facts.at(wait.started_at) + "; the chain of " +
          text::deferred_text(outer->id) +
          " took the result first. Attach it before the Deferred is returned, or to the outer one.";
-  facts.cite(Role::kCulprit, loser->stack, &finding);
-  facts.cite(Role::kAttached, loser->stack, &finding);
+  facts.cite(Role::kCulprit, facts.attachment(*loser).stack, &finding);
+  facts.cite(Role::kAttached, facts.attachment(*loser).stack, &finding);
   facts.cite_created(deferred, &finding);
-  if (returner != nullptr) facts.cite(Role::kChained, returner->stack, &finding);
-  facts.cite(Role::kChained, outer->created_stack, &finding);
+  if (returner != nullptr) facts.cite(Role::kChained, facts.attachment(*returner).stack, &finding);
+  facts.cite(Role::kChained, facts.origin(*outer).created_stack, &finding);
 }
 
 // What stood in the Deferred right before an event.
@@ -132,12 +136,12 @@ std::vector<Consumer> consumers(const Facts& facts, const replay::Deferred& defe
       all.push_back({wait.ended_at, got_none(wait.ended_at), true, &wait, nullptr});
   });
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    if (!happened(pair.started_at) || pair.lane != event::Lane::kCallback) return;
+    if (!happened(pair.started_at) || pair.lane() != event::Lane::kCallback) return;
     const auto await = awaits.find(pair.continues);
-    if (await == awaits.end() && !facts.is_own(pair.callback)) return;
+    if (await == awaits.end() && !facts.is_own(facts.attachment(pair).callback)) return;
     // Of a coroutine's wait the value stands at the moment before it was resumed.
     all.push_back({pair.started_at, got_none(pair.started_at),
-                   pair.value.outcome == Outcome::kNone && happened(pair.finished_at),
+                   pair.value().outcome == Outcome::kNone && happened(pair.finished_at),
                    await == awaits.end() ? nullptr : await->second, &pair});
   });
   std::stable_sort(all.begin(), all.end(),
@@ -159,7 +163,8 @@ bool may_have_two(const Facts& facts, const replay::Deferred& deferred) {
   if (awaits + chains >= 2) return true;
   std::vector<std::uint32_t> lines;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
-    if (facts.is_own(pair.callback)) lines.push_back(facts.site_key(pair.stack));
+    if (facts.is_own(facts.attachment(pair).callback))
+      lines.push_back(facts.site_key(facts.attachment(pair).stack));
   });
   if (awaits == 1 && !lines.empty()) return true;
   std::sort(lines.begin(), lines.end());
@@ -176,10 +181,10 @@ bool are_two(const Facts& facts, const Consumer& first, const Consumer& second) 
   // own in the code: a second run of that line was called from elsewhere, or attaches the same
   // function once more.
   const log::Definitions& definitions = facts.say().definitions();
-  const event::StackId a = first.pair->stack;
-  const event::StackId b = second.pair->stack;
+  const event::StackId a = facts.attachment(*first.pair).stack;
+  const event::StackId b = facts.attachment(*second.pair).stack;
   return facts.site_key(a) == facts.site_key(b) &&
-         (first.pair->callback == second.pair->callback ||
+         (facts.attachment(*first.pair).callback == facts.attachment(*second.pair).callback ||
           definitions.stack(a).caller != definitions.stack(b).caller);
 }
 
@@ -214,12 +219,16 @@ struct Latecomer {
   const replay::Deferred* to = nullptr;  // what took the result over; nullptr for an `await`
   const replay::Pair* returner = nullptr;
 
-  bool is_coroutine() const { return to != nullptr && to->coroutine != event::CallableId::kNone; }
+  // kNone when it is no coroutine.
+  event::CallableId coroutine(const Facts& facts) const {
+    return to == nullptr ? event::CallableId::kNone : facts.origin(*to).coroutine;
+  }
 };
 
 std::string text_of(const Facts& facts, const Latecomer& late) {
   if (late.to == nullptr) return "`await` in " + facts.in(late.stack);
-  if (late.is_coroutine()) return "the coroutine " + facts.function(late.to->coroutine);
+  const event::CallableId coroutine = late.coroutine(facts);
+  if (coroutine != event::CallableId::kNone) return "the coroutine " + facts.function(coroutine);
   return late.returner == nullptr ? facts.name(*late.to)
                                   : chain_text(facts, late.to->id, late.returner);
 }
@@ -227,10 +236,11 @@ std::string text_of(const Facts& facts, const Latecomer& late) {
 void cite(const Facts& facts, Role role, const Latecomer& late, Finding* finding) {
   facts.cite(role, late.stack, finding);
   cite_returner(facts, role, late.returner, finding);
-  if (late.is_coroutine())
-    facts.cite(role, facts.defined(late.to->coroutine), finding);
+  const event::CallableId coroutine = late.coroutine(facts);
+  if (coroutine != event::CallableId::kNone)
+    facts.cite(role, facts.defined(coroutine), finding);
   else if (late.to != nullptr)
-    facts.cite(role, late.to->created_stack, finding);
+    facts.cite(role, facts.origin(*late.to).created_stack, finding);
 }
 
 std::string capital(std::string text) {
@@ -241,8 +251,8 @@ std::string capital(std::string text) {
 // Another one waited for it before, and got the value that the latecomer does not.
 bool taken_by_waiter(const Look& look, const replay::Deferred& deferred, const Latecomer& late) {
   const Facts& facts = look.facts;
-  if (deferred.newest_waiter == replay::WaitIndex::kNone) return false;
-  const replay::Wait& before = facts.model().wait(deferred.newest_waiter);
+  if (facts.model().ties(deferred).newest_waiter == replay::WaitIndex::kNone) return false;
+  const replay::Wait& before = facts.model().wait(facts.model().ties(deferred).newest_waiter);
   if (before.open() || before.ended_at > late.at) return false;
   if (before.how != WaitKind::kAwaited && before.how != WaitKind::kReturned) return false;
   if (value_before(facts, deferred, late.at).outcome != Outcome::kNone) return false;
@@ -262,32 +272,35 @@ void taken_by_callback(const Look& look, const replay::Deferred& deferred, const
   const replay::Pair* taker = nullptr;
   facts.each_pair(deferred, [&](const replay::Pair& pair) {
     if (!happened(pair.finished_at) || pair.finished_at > late.at) return;
-    if (pair.lane == event::Lane::kCallback && pair.value.outcome == Outcome::kNone &&
-        facts.is_own(pair.callback))
+    if (pair.lane() == event::Lane::kCallback && pair.value().outcome == Outcome::kNone &&
+        facts.is_own(facts.attachment(pair).callback))
       taker = &pair;
   });
   if (taker == nullptr) return;
   const replay::Value lost = value_before(facts, deferred, taker->started_at);
   const bool got_none = value_before(facts, deferred, late.at).outcome == Outcome::kNone;
   if (!got_none || lost.outcome != Outcome::kValue) return;
-  const event::Site& attached = facts.place(taker->stack);
+  const event::Site& attached = facts.place(facts.attachment(*taker).stack);
   const auto is_attacher = [&](const event::Site& each) {
     return each.file == attached.file && each.function == attached.function;
   };
   const std::vector<event::Site> frames = facts.own_frames(late.stack, 8);
-  const bool is_same = late.is_coroutine() && is_attacher(facts.defined(late.to->coroutine));
+  const event::CallableId coroutine = late.coroutine(facts);
+  const bool is_same =
+      coroutine != event::CallableId::kNone && is_attacher(facts.defined(coroutine));
   if (is_same || std::any_of(frames.begin(), frames.end(), is_attacher)) return;
   Finding& finding = look.add(Kind::kResultTaken, Severity::kInfo, deferred.id);
   look.since(late.at, &finding);
   finding.duration_ns = 0;
-  finding.message = capital(text_of(facts, late)) + " got None " + facts.at(late.at) + " from " +
-                    facts.name(deferred) + ": its value was " + facts.say().result(lost.result()) +
-                    ", but its callback " + facts.function(taker->callback) + ", attached in " +
-                    facts.in(taker->stack) + ", left None for whoever comes later.";
+  finding.message =
+      capital(text_of(facts, late)) + " got None " + facts.at(late.at) + " from " +
+      facts.name(deferred) + ": its value was " + facts.say().result(facts.result(lost)) +
+      ", but its callback " + facts.function(facts.attachment(*taker).callback) + ", attached in " +
+      facts.in(facts.attachment(*taker).stack) + ", left None for whoever comes later.";
   cite(facts, Role::kWaiter, late, &finding);
   facts.cite_created(deferred, &finding);
-  facts.cite(Role::kCulprit, taker->stack, &finding);
-  facts.cite(Role::kCulprit, facts.defined(taker->callback), &finding);
+  facts.cite(Role::kCulprit, facts.attachment(*taker).stack, &finding);
+  facts.cite(Role::kCulprit, facts.defined(facts.attachment(*taker).callback), &finding);
 }
 
 // Two that took over its result, one behind the other.
@@ -313,9 +326,9 @@ void taken_late(const Look& look) {
   const auto came_late = [&](DeferredId id, const Latecomer& late) {
     const replay::Deferred* deferred = facts.find(id);
     if (deferred == nullptr) return;
-    const bool waited = deferred->newest_waiter != replay::WaitIndex::kNone;
+    const bool waited = facts.model().ties(*deferred).newest_waiter != replay::WaitIndex::kNone;
     if (taken_by_waiter(look, *deferred, late)) return;
-    if (late.to == nullptr ? !waited : late.is_coroutine())
+    if (late.to == nullptr ? !waited : late.coroutine(facts) != event::CallableId::kNone)
       taken_by_callback(look, *deferred, late);
   };
   for (const replay::Take& each : facts.model().takes()) {
@@ -347,8 +360,9 @@ void find_taken_results(const Look& look) {
   }
   for (const replay::Deferred& each : facts.model().deferreds()) {
     const bool has_two_waiters =
-        each.newest_waiter != replay::WaitIndex::kNone &&
-        facts.model().wait(each.newest_waiter).older_of_on != replay::WaitIndex::kNone;
+        facts.model().ties(each).newest_waiter != replay::WaitIndex::kNone &&
+        facts.model().wait(facts.model().ties(each).newest_waiter).older_of_on !=
+            replay::WaitIndex::kNone;
     if (!each.fired() || (each.pair_count < 2 && !has_two_waiters)) continue;
     if (facts.is_internal(each)) continue;
     taken_by_first(look, each);

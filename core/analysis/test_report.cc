@@ -103,7 +103,7 @@ class WaitLines {
   std::string made_elsewhere(const WaitRow& row) const {
     const replay::Deferred* deferred = facts_.find(row.deferred);
     if (deferred == nullptr || tests_.made(test_, *deferred)) return "";
-    const std::string maker = tests_.maker(deferred->created_at);
+    const std::string maker = tests_.maker(facts_.model().created_at(*deferred));
     return maker.empty() ? ", made before the test" : ", made by " + maker;
   }
 
@@ -168,7 +168,7 @@ bool went_far(const Facts& facts, const Tests& tests, const Test& test) {
   for (auto each = facts.model().deferreds().size(); each-- != 0 && failed < 3;) {
     const replay::Deferred& deferred = facts.model().deferreds()[each];
     if (deferred.seen_at < test.started_at) break;
-    const bool counts = deferred.fired_value.is_failure() && tests.made(test, deferred);
+    const bool counts = deferred.fired_value().is_failure() && tests.made(test, deferred);
     failed += counts && !is_runners(facts, deferred) ? 1 : 0;
   }
   return failed >= 3;
@@ -194,7 +194,7 @@ std::vector<Finding> belonging(const text::Wording& wording, const Test& test) {
   for (Finding& each : found) {
     const replay::Deferred* deferred = model.find(each.deferred);
     if (deferred == nullptr || tests.made(test, *deferred)) continue;
-    const std::string maker = tests.maker(deferred->created_at);
+    const std::string maker = tests.maker(facts.model().created_at(*deferred));
     if (!maker.empty()) each.message += " It was made by " + maker + ".";
   }
   return found;

@@ -61,9 +61,9 @@ std::string_view word(Leftover::What what) {
 }
 
 bool is_runners(const Facts& facts, const replay::Deferred& deferred) {
-  const event::Site site = deferred.coroutine != event::CallableId::kNone
-                               ? facts.defined(deferred.coroutine)
-                               : facts.place(deferred.created_stack);
+  const event::Site site = facts.origin(deferred).coroutine != event::CallableId::kNone
+                               ? facts.defined(facts.origin(deferred).coroutine)
+                               : facts.place(facts.origin(deferred).created_stack);
   return is_runners(facts, site);
 }
 
@@ -128,7 +128,8 @@ bool Tests::is_in(const Test& test, EventNumber event) const {
 }
 
 bool Tests::made(const Test& test, const replay::Deferred& deferred) const {
-  return is_in(test, deferred.created_at) && fixture_at(deferred.created_at) == nullptr;
+  return is_in(test, model_.created_at(deferred)) &&
+         fixture_at(model_.created_at(deferred)) == nullptr;
 }
 
 std::string Tests::maker(EventNumber event) const {
@@ -150,8 +151,8 @@ EventNumber Tests::before_timeout(const Test& test) const {
   for (auto each = model_.deferreds().size(); each-- != 0;) {
     const replay::Deferred& deferred = model_.deferreds()[each];
     if (deferred.seen_at < test.started_at) break;
-    if (!deferred.fired_value.is_failure() || !is_in(test, deferred.fired_at)) continue;
-    const replay::Failure* failure = model_.find(deferred.fired_value.failure());
+    if (!deferred.fired_value().is_failure() || !is_in(test, deferred.fired_at)) continue;
+    const replay::Failure* failure = model_.find(deferred.fired_value().failure());
     const replay::DelayedCall* call = model_.find(deferred.fired_in.call());
     if (failure == nullptr || call == nullptr) continue;
     if (say_.definitions().text(failure->type) != test.failure) continue;
@@ -181,8 +182,8 @@ std::vector<Leftover> Tests::left_by(const Test& test) const {
     if (deferred.seen_at > end || !made(test, deferred)) continue;
     const bool gone = happened(deferred.collected_at, end);
     const bool failed = deferred.collected()
-                            ? deferred.end_state == event::EndState::kFailedUnhandled
-                            : deferred.value.is_failure() && !deferred.running;
+                            ? deferred.end_state() == event::EndState::kFailedUnhandled
+                            : model_.value(deferred).is_failure() && !deferred.running;
     const bool pending = !gone && was_unfinished(model_, deferred, end);
     if (pending || (failed && happened(deferred.fired_at, end))) candidates.push_back(&deferred);
   }
@@ -198,15 +199,15 @@ std::vector<Leftover> Tests::left_by(const Test& test) const {
     const bool pending = was_unfinished(model_, *each, end);
     if (pending && is_waited_for(*each, candidates, end)) continue;
     // Cancelling is a way to end things: whoever did it knows.
-    if (!pending && facts.is_cancelled_error(each->value.failure())) continue;
+    if (!pending && facts.is_cancelled_error(facts.value(*each).failure())) continue;
     Leftover& leftover = left.emplace_back();
     leftover.what = pending ? Leftover::kPending : Leftover::kFailed;
     leftover.collected = happened(each->collected_at, end);
     leftover.deferred = each->id;
     leftover.text = facts.name(*each);
     if (!pending) {
-      leftover.text += ", failed with " + facts.failure(each->value.failure());
-      const event::StackId traceback = facts.traceback(each->value.failure());
+      leftover.text += ", failed with " + facts.failure(facts.value(*each).failure());
+      const event::StackId traceback = facts.traceback(facts.value(*each).failure());
       if (traceback != event::StackId::kNone) leftover.text += " in " + facts.in(traceback);
       leftover.text += ", and nobody handled it";
     } else if (const replay::Wait* wait = held_up_by(model_, *each, end)) {
@@ -227,7 +228,7 @@ std::vector<Leftover> Tests::left_by(const Test& test) const {
 // Whether one of these waits for it: then that one is the thing to name.
 bool Tests::is_waited_for(const replay::Deferred& deferred,
                           const std::vector<const replay::Deferred*>& by, EventNumber at) const {
-  for (auto each = deferred.newest_waiter; each != replay::WaitIndex::kNone;
+  for (auto each = model_.ties(deferred).newest_waiter; each != replay::WaitIndex::kNone;
        each = model_.wait(each).older_of_on) {
     const replay::Wait& wait = model_.wait(each);
     if (!happened(wait.started_at, at) || !holds_up(model_, wait, at)) continue;
@@ -245,7 +246,7 @@ std::string Tests::fate(const replay::Deferred& deferred, const Test& test) cons
     const std::string where = maker(event);
     return std::string("; ") + what + (where.empty() ? " after it" : " in " + where);
   };
-  if (deferred.end_state == event::EndState::kFailedUnhandled)
+  if (deferred.end_state() == event::EndState::kFailedUnhandled)
     return told("collected, and its failure logged,", deferred.collected_at);
   const std::string fired = told("fired", deferred.fired_at);
   return fired.empty() ? told("collected", deferred.collected_at) : fired;

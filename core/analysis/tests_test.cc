@@ -37,7 +37,7 @@ TEST(Tests, KnowsTheTestOfEveryEvent) {
   const Tests tests(wording);
   ASSERT_EQ(tests.all().size(), 2u);
   EXPECT_EQ(tests.all()[1].name, "test_b");
-  EXPECT_EQ(tests.maker(program.model().find(kD2)->created_at), "the test test_a");
+  EXPECT_EQ(tests.maker(program.model().created_at(*program.model().find(kD2))), "the test test_a");
   EXPECT_EQ(tests.maker(program.model().find(kD2)->fired_at), "the test test_b");
   EXPECT_FALSE(tests.all()[0].failed());
 }
@@ -91,7 +91,8 @@ TEST(Tests, WhatAFixtureMadeIsNotLeftByTheTest) {
   const std::vector<Leftover> left = tests.left_by(tests.all()[0]);
   ASSERT_EQ(left.size(), 1u);
   EXPECT_EQ(left[0].deferred, kD2);
-  EXPECT_EQ(tests.maker(program.model().find(kD1)->created_at), "the fixture server");
+  EXPECT_EQ(tests.maker(program.model().created_at(*program.model().find(kD1))),
+            "the fixture server");
 }
 
 TEST(Tests, LastMomentIsBeforeTheTimeoutStruckAndBeforeAnythingWasCleanedUp) {

@@ -123,7 +123,7 @@ DeferredId WaitGraph::owner(const replay::Acquisition& acquisition) const {
   DeferredId owner = acquisition.deferred;
   for (int step = 0; at != nullptr && step < kMost; ++step) {
     const bool over = at->fired() && !facts_.is_unfinished(*at);
-    if (!over || (step != 0 && at->fired_value.is_failure())) break;
+    if (!over || (step != 0 && at->fired_value().is_failure())) break;
     DeferredId next{};
     facts_.each_waiter(*at, [&](const replay::Wait& wait) { next = wait.deferred; });
     if (const auto taken = taken_by_.find(at->id); taken != taken_by_.end()) next = taken->second;
@@ -146,7 +146,7 @@ const LockState* WaitGraph::lock(event::ResourceId id) const {
 
 std::vector<Edge> WaitGraph::edges(const replay::Deferred& deferred) const {
   std::vector<Edge> edges;
-  if (deferred.open_waits != 0)
+  if (facts_.model().ties(deferred).open_waits != 0)
     facts_.each_wait(deferred, [&](const replay::Wait& wait) {
       if (facts_.model().holds_up(wait)) edges.push_back({wait.on, &wait, nullptr, nullptr});
     });

@@ -80,7 +80,8 @@ class Tree {
       if (edge.queued != nullptr) return edge.queued->asked_at;
       if (edge.loop != nullptr) return edge.loop->iteration_started_at;
     }
-    return happened(deferred.created_at) ? deferred.created_at : deferred.seen_at;
+    return happened(facts_.model().created_at(deferred)) ? facts_.model().created_at(deferred)
+                                                         : deferred.seen_at;
   }
 
   void grow(DeferredId root) {
@@ -113,7 +114,7 @@ class Tree {
     const replay::EventNumber since = this->since(*deferred, edges);
     row.since_ns = facts_.ns(since);
     row.age_ns = facts_.age_ns(since);
-    row.site = facts_.place(deferred->created_stack);
+    row.site = facts_.place(facts_.origin(*deferred).created_stack);
     describe(*deferred, edges, &row);
     row.told = !told_.insert(task.deferred).second && !cycle && !edges.empty();
     if (row.told || cycle) return {};
@@ -149,15 +150,15 @@ class Tree {
   // Of one that has a lock and does no more.
   std::string how_it_ended(const replay::Deferred& deferred) const {
     std::string say = "it ended";
-    if (deferred.value.is_failure())
-      say += " with " + facts_.failure(deferred.value.failure());
-    else if (deferred.fired_value.is_failure())
-      say += " with " + facts_.failure(deferred.fired_value.failure());
+    if (facts_.value(deferred).is_failure())
+      say += " with " + facts_.failure(facts_.value(deferred).failure());
+    else if (deferred.fired_value().is_failure())
+      say += " with " + facts_.failure(deferred.fired_value().failure());
     return say + " " + facts_.at(deferred.fired_at) + " and did not give it back";
   }
 
   std::string why(const replay::Deferred& deferred) const {
-    if (deferred.coroutine != event::CallableId::kNone && !deferred.fired())
+    if (facts_.origin(deferred).coroutine != event::CallableId::kNone && !deferred.fired())
       return "it awaits something that was not recorded";
     Bottom bottom;
     bottom.deferred = deferred.id;

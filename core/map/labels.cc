@@ -118,7 +118,7 @@ std::vector<EventNumber> Labels::member_fires(std::uint32_t node) const {
   const replay::Model& model = map_.timeline().model();
   const DeferredIndex index = map_.tree().deferred(node);
   if (index == DeferredIndex::kNone) return fires;
-  for (auto at = model.deferred(index).newest_wait; at != replay::WaitIndex::kNone;
+  for (auto at = model.ties(model.deferred(index)).newest_wait; at != replay::WaitIndex::kNone;
        at = model.wait(at).older_of_deferred) {
     if (model.wait(at).how != event::WaitKind::kListMember) continue;
     const replay::Deferred* member = model.find(model.wait(at).on);

@@ -7,11 +7,12 @@ namespace reactortrack::map {
 
 std::string Names::of(const replay::Deferred& deferred) const {
   const text::Wording say = wording();
+  const replay::Origin& origin = timeline_.model().origin(deferred);
   std::string name = text::deferred_text(deferred.id);
-  std::string what = callable(deferred.coroutine);
-  if (what.empty()) what = say.text(say.own_frame(deferred.created_stack).function);
+  std::string what = callable(origin.coroutine);
+  if (what.empty()) what = say.text(say.own_frame(origin.created_stack).function);
   if (what.empty() || what == "<module>") {
-    const std::string type = say.type(deferred.type, "");
+    const std::string type = say.type(origin.type, "");
     what = type == "Deferred" ? std::string() : type;
   }
   if (!what.empty()) name.append(" ").append(what);
@@ -19,9 +20,10 @@ std::string Names::of(const replay::Deferred& deferred) const {
 }
 
 std::string Names::of(const replay::Pair& pair) const {
-  const std::string callback = callable(pair.callback);
-  const std::string errback = callable(pair.errback);
-  if (errback.empty() || pair.callback == pair.errback) return callback;
+  const replay::Attachment& both = timeline_.model().attachment(pair);
+  const std::string callback = callable(both.callback);
+  const std::string errback = callable(both.errback);
+  if (errback.empty() || both.callback == both.errback) return callback;
   return callback.empty() ? "| " + errback : callback + " | " + errback;
 }
 

@@ -154,8 +154,8 @@ void Styles::find_settled() {
     const auto index = static_cast<DeferredIndex>(++place);
     for (const EventNumber event : {each.seen_at, each.fired_at, each.collected_at})
       see(index, event);
-    if (each.newest_change != replay::ChangeIndex::kNone)
-      see(index, model.change(each.newest_change).at);
+    if (model.ties(each).newest_change != replay::ChangeIndex::kNone)
+      see(index, model.change(model.ties(each).newest_change).at);
   }
   for (const replay::Pair& each : model.pairs())
     for (const EventNumber event : {each.attached_at, each.started_at, each.finished_at})
@@ -235,13 +235,13 @@ Look Styles::look_of_pair(PairIndex index, std::uint32_t position, const Moment&
     case PairState::kAttached: return Look::kAttached;
     case PairState::kPassed: return Look::kPassed;
     case PairState::kRunning:
-      return look_of(index == cursor_pair() ? Look::kExecuting : Look::kOuter, pair.lane);
+      return look_of(index == cursor_pair() ? Look::kExecuting : Look::kOuter, pair.lane());
     case PairState::kFinished: break;
   }
-  const bool is_waiting = pair.value.outcome == event::Outcome::kDeferred &&
+  const bool is_waiting = pair.value().outcome == event::Outcome::kDeferred &&
                           moment.state == State::kWaiting && moment.current_pair == index;
-  if (is_waiting) return look_of(Look::kWaiting, pair.lane);
-  return look_of(pair.value.is_failure() ? Look::kFailed : Look::kSucceeded, pair.lane);
+  if (is_waiting) return look_of(Look::kWaiting, pair.lane());
+  return look_of(pair.value().is_failure() ? Look::kFailed : Look::kSucceeded, pair.lane());
 }
 
 void Styles::put(std::uint32_t node, DeferredIndex owner, Look look) {

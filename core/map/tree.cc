@@ -74,7 +74,7 @@ class Tree::Builder {
       const auto index = static_cast<std::uint32_t>(open.pair);
       const replay::Pair& pair = model_.pair(open.pair);
       tree_.pair_nodes_[index] = add(NodeKind::kPair, index, pair.attached_at, open.node);
-      open.pair = pair.next;
+      open.pair = pair.next();
       ++open.position;
     } else {
       tree_.end_[open.node] = tree_.size();

@@ -23,7 +23,7 @@ void set_times(const replay::Model& model, const Tree& tree, Weight weight,
     if (weight == Weight::kWaitTime && own_node != 0 && tree.is_leaf(own_node))
       weights[own_node] = static_cast<float>(pending_ns(model, deferred));
     EventNumber ready = EventNumber::kNone;
-    for (PairIndex at = deferred.first_pair; at != PairIndex::kNone; at = model.pair(at).next) {
+    for (PairIndex at = deferred.first_pair; at != PairIndex::kNone; at = model.pair(at).next()) {
       const replay::Pair& pair = model.pair(at);
       const std::int64_t ns =
           weight == Weight::kOwnTime ? own_ns(model, pair) : wait_ns(model, pair, ready);
@@ -38,7 +38,7 @@ void set_times(const replay::Model& model, const Tree& tree, Weight weight,
 
 std::int64_t own_ns(const replay::Model& model, const replay::Pair& pair) {
   if (!replay::happened(pair.started_at)) return 0;
-  if (replay::happened(pair.finished_at)) return std::max<std::int64_t>(0, pair.own_ns);
+  if (replay::happened(pair.finished_at)) return std::max<std::int64_t>(0, pair.own_ns());
   return between(model, pair.started_at, pair.finished_at);
 }
 

@@ -109,9 +109,7 @@ void Around::on(const event::WorkStarted& work, const Stamp& now) {
 }
 
 void Around::on(const event::WorkEnded& work, const Stamp& now) {
-  Work& record = touch(work.work);
-  record.ended_at = now.at;
-  record.value = Value::of(work.result);
+  touch(work.work).ended_at = now.at;
 }
 
 void Around::on(const event::LoopStarted& loop, const Stamp& now) {

@@ -60,7 +60,6 @@ struct Work {
   EventNumber queued_at{};
   EventNumber started_at{};
   EventNumber ended_at{};
-  Value value{};
 };
 
 // One run of a LoopingCall, from its start() on.

@@ -12,36 +12,6 @@
 
 namespace reactortrack::replay {
 
-Value Value::of(const event::Result& result) {
-  Value value;
-  value.outcome = result.outcome;
-  value.text = result.text;
-  switch (result.outcome) {
-    case event::Outcome::kNone: break;
-    case event::Outcome::kValue: value.reference = number(result.type); break;
-    case event::Outcome::kFailureReturned:
-    case event::Outcome::kFailureRaised: value.reference = number(result.failure); break;
-    case event::Outcome::kDeferred: value.reference = number(result.deferred); break;
-  }
-  return value;
-}
-
-event::Result Value::result() const {
-  event::Result result;
-  result.outcome = outcome;
-  result.text = text;
-  switch (outcome) {
-    case event::Outcome::kNone: break;
-    case event::Outcome::kValue: result.type = static_cast<event::StringId>(reference); break;
-    case event::Outcome::kFailureReturned:
-    case event::Outcome::kFailureRaised: result.failure = failure(); break;
-    case event::Outcome::kDeferred:
-      result.deferred = static_cast<event::DeferredId>(reference);
-      break;
-  }
-  return result;
-}
-
 void Model::apply(const event::Event& event) {
   std::visit(
       [&](const auto& body) {
@@ -71,6 +41,71 @@ const Failure* Model::find(event::FailureId id) const {
   return place == 0 ? nullptr : &failures_[place - 1];
 }
 
+EventNumber Model::created_at(const Deferred& deferred) const {
+  if (!deferred.created) return EventNumber::kNone;
+  if (late_creations_.empty()) return deferred.seen_at;
+  const auto late = late_creations_.find(deferred.id);
+  return late == late_creations_.end() ? deferred.seen_at : late->second;
+}
+
+std::uint64_t Model::address(const Deferred& deferred) const {
+  const std::uint64_t low = deferred.address_low;
+  if (low != 0 || deferred.address_high != 0 || far_addresses_.empty())
+    return (std::uint64_t{deferred.address_high} << 32 | low) << 4;
+  const auto far = far_addresses_.find(deferred.id);
+  return far == far_addresses_.end() ? 0 : far->second;
+}
+
+std::uint32_t Model::pair_count(const Deferred& deferred) const {
+  if (deferred.pair_count != Deferred::kManyPairs) return deferred.pair_count;
+  return long_chains_.find(deferred.id)->second.pair_count;
+}
+
+std::uint32_t Model::current_position(const Deferred& deferred) const {
+  if (deferred.pair_count != Deferred::kManyPairs) return deferred.current_position;
+  return long_chains_.find(deferred.id)->second.current_position;
+}
+
+// The newest of what it was fired with, what its pair carries, and what came from elsewhere.
+Value Model::value(const Deferred& deferred) const {
+  EventNumber at = deferred.fired_at;
+  Value value = deferred.fired_value();
+  if (deferred.current_pair != PairIndex::kNone) {
+    const Pair& current = pair(deferred.current_pair);
+    const EventNumber since = happened(current.finished_at) && !current.cut_off
+                                  ? current.finished_at
+                                  : current.started_at;
+    if (since >= at) {
+      at = since;
+      value = current.carried();
+    }
+  }
+  ChangeIndex newest = ties(deferred).newest_change;
+  if (newest != ChangeIndex::kNone && change(newest).kind != Change::kValue)
+    newest = static_cast<ChangeIndex>(change(newest).reference);
+  return newest != ChangeIndex::kNone && change(newest).at >= at ? change(newest).value() : value;
+}
+
+event::Result Model::result(const Value& value) const {
+  event::Result result;
+  result.outcome = value.outcome;
+  switch (value.outcome) {
+    case event::Outcome::kNone: break;
+    case event::Outcome::kValue:
+      result.type = static_cast<event::StringId>(value.reference);
+      if (!value.has_text) break;
+      result.type = value_texts_[value.reference].type;
+      result.text = value_texts_[value.reference].text;
+      break;
+    case event::Outcome::kFailureReturned:
+    case event::Outcome::kFailureRaised: result.failure = value.failure(); break;
+    case event::Outcome::kDeferred:
+      result.deferred = static_cast<event::DeferredId>(value.reference);
+      break;
+  }
+  return result;
+}
+
 bool Model::holds_up(const Wait& wait) const {
   if (!wait.open()) return false;
   if (wait.how == event::WaitKind::kReturned) return true;
@@ -79,8 +114,9 @@ bool Model::holds_up(const Wait& wait) const {
 }
 
 const Wait* Model::held_up_by(const Deferred& deferred) const {
-  if (deferred.open_waits == 0) return nullptr;
-  for (WaitIndex at = deferred.newest_wait; at != WaitIndex::kNone; at = wait(at).older_of_deferred)
+  if (ties(deferred).open_waits == 0) return nullptr;
+  for (WaitIndex at = ties(deferred).newest_wait; at != WaitIndex::kNone;
+       at = wait(at).older_of_deferred)
     if (holds_up(wait(at))) return &wait(at);
   return nullptr;
 }
@@ -88,12 +124,14 @@ const Wait* Model::held_up_by(const Deferred& deferred) const {
 State Model::state_of(const Deferred& deferred) const {
   if (deferred.running) return State::kRunning;
   // A list that has fired still hears its members, but waits for none of them.
-  if (deferred.open_returned != 0 || (deferred.open_waits != 0 && !deferred.fired()))
+  const Ties& with = ties(deferred);
+  if (with.open_returned != 0 || (with.open_waits != 0 && !deferred.fired()))
     return State::kWaiting;
   if (!deferred.fired()) return State::kPending;
-  if (deferred.value.outcome == event::Outcome::kDeferred) return State::kWaiting;
+  const Value value = this->value(deferred);
+  if (value.outcome == event::Outcome::kDeferred) return State::kWaiting;
   if (deferred.paused) return State::kPaused;
-  if (!deferred.value.is_failure()) return State::kSucceeded;
+  if (!value.is_failure()) return State::kSucceeded;
   return deferred.cancelled ? State::kCancelled : State::kFailed;
 }
 
@@ -102,13 +140,13 @@ PairState Model::state_of(const Deferred& deferred, const Pair& pair,
   if (pair.running()) return PairState::kRunning;
   if (happened(pair.finished_at)) return PairState::kFinished;
   const bool later_one_started =
-      deferred.current_pair != PairIndex::kNone && position < deferred.current_position;
+      deferred.current_pair != PairIndex::kNone && position < current_position(deferred);
   if (later_one_started) return PairState::kPassed;
   if (!deferred.fired()) return PairState::kAttached;
   if (deferred.collected()) return PairState::kPassed;
   const State state = state_of(deferred);
   const std::uint32_t next =
-      goes_on_at(deferred, deferred.current_pair, deferred.current_position, state, now_);
+      goes_on_at(deferred, deferred.current_pair, current_position(deferred), state, now_);
   return has_settled(state) && position < next ? PairState::kPassed : PairState::kAttached;
 }
 
@@ -116,14 +154,15 @@ std::uint32_t Model::goes_on_at(const Deferred& deferred, PairIndex current, std
                                 State state, EventNumber at) const {
   const bool takes_callbacks = state == State::kSucceeded;
   const bool none_started = current == PairIndex::kNone;
-  PairIndex index = none_started ? deferred.first_pair : pair(current).next;
+  PairIndex index = none_started ? deferred.first_pair : pair(current).next();
   if (!none_started) ++position;
   for (const std::uint32_t end = position + kMostPassed; position != end; ++position) {
     if (index == PairIndex::kNone || !happened(pair(index).attached_at, at)) break;
     const Pair& each = pair(index);
-    const event::CallableId taken = takes_callbacks ? each.callback : each.errback;
+    const Attachment& both = attachment(each);
+    const event::CallableId taken = takes_callbacks ? both.callback : both.errback;
     if (taken != event::CallableId::kNone) return position;
-    index = each.next;
+    index = each.next();
   }
   return kNoPosition;
 }
@@ -136,12 +175,13 @@ const std::vector<Past>* Model::history(const Deferred& deferred) const {
 
 void Model::note(Deferred* deferred) {
   if (!deferred->has_history) {
-    if (++deferred->noted < kNotesBeforeHistory) return;
+    if (deferred->noted < kNotesBeforeHistory) ++deferred->noted;
+    if (deferred->noted < kNotesBeforeHistory) return;
     begin_history(deferred);
   }
   std::vector<Past>& history = histories_.find(deferred->id)->second;
   const Past now =
-      Past::of(now_, deferred->current_pair, deferred->current_position, state_of(*deferred));
+      Past::of(now_, deferred->current_pair, current_position(*deferred), state_of(*deferred));
   if (!history.empty()) {
     Past& last = history.back();
     if (last.at == now_) return void(last = now);
@@ -153,16 +193,17 @@ void Model::note(Deferred* deferred) {
 // From its first event: what it was after each that may have changed it, in their order.
 void Model::begin_history(Deferred* deferred) {
   std::vector<EventNumber> events{deferred->seen_at, deferred->fired_at};
-  for (PairIndex index = deferred->first_pair; index != PairIndex::kNone; index = at(index).next) {
+  for (PairIndex index = deferred->first_pair; index != PairIndex::kNone;
+       index = at(index).next()) {
     events.push_back(at(index).started_at);
     events.push_back(at(index).finished_at);
   }
-  for (WaitIndex index = deferred->newest_wait; index != WaitIndex::kNone;
+  for (WaitIndex index = ties(*deferred).newest_wait; index != WaitIndex::kNone;
        index = at(index).older_of_deferred) {
     events.push_back(at(index).started_at);
     events.push_back(at(index).ended_at);
   }
-  for (ChangeIndex index = deferred->newest_change; index != ChangeIndex::kNone;
+  for (ChangeIndex index = ties(*deferred).newest_change; index != ChangeIndex::kNone;
        index = change(index).older)
     events.push_back(change(index).at);
   std::sort(events.begin(), events.end());
@@ -191,28 +232,33 @@ Deferred& Model::touch(event::DeferredId id) {
 
 void Model::on(const event::Created& created) {
   Deferred& deferred = touch(created.deferred);
-  if (happened(deferred.created_at) || deferred.adopted) {
+  if (deferred.created || deferred.adopted) {
     ++strange_count_;
     return;
   }
-  deferred.created_at = now_;
-  deferred.type = created.type;
-  deferred.address = created.address.value;
-  deferred.canceller = created.canceller;
-  deferred.created_stack = created.stack;
+  deferred.created = true;
+  if (deferred.seen_at != now_) late_creations_.emplace(deferred.id, now_);
+  Origin origin = this->origin(deferred);
+  origin.type = created.type;
+  origin.canceller = created.canceller;
+  origin.created_stack = created.stack;
+  set_origin(&deferred, origin);
+  set_address(&deferred, created.address.value);
   deferred.created_in = innermost();
 }
 
 void Model::on(const event::Adopted& adopted) {
   Deferred& deferred = touch(adopted.deferred);
-  if (happened(deferred.created_at) || deferred.adopted) {
+  if (deferred.created || deferred.adopted) {
     ++strange_count_;
     return;
   }
   deferred.adopted = true;
-  deferred.type = adopted.type;
-  deferred.address = adopted.address.value;
-  if (!deferred.collected()) deferred.end_state = adopted.state;
+  Origin origin = this->origin(deferred);
+  origin.type = adopted.type;
+  set_origin(&deferred, origin);
+  set_address(&deferred, adopted.address.value);
+  if (!deferred.collected()) deferred.set_end_state(adopted.state);
   if (adopted.state == event::EndState::kPending || deferred.fired()) return;
   deferred.fired_at = now_;
   const bool failed = adopted.state == event::EndState::kFailedHandled ||
@@ -221,7 +267,7 @@ void Model::on(const event::Adopted& adopted) {
   if (failed) value.outcome = event::Outcome::kFailureReturned;
   if (adopted.state == event::EndState::kWaiting)
     value.outcome = event::Outcome::kDeferred;  // which one is not known
-  deferred.fired_value = deferred.value = value;
+  deferred.set_fired_value(value);
   if (adopted.state != event::EndState::kPaused) return note(&deferred);
   change(&deferred, Change::kPaused);
   deferred.paused = true;
@@ -231,8 +277,10 @@ void Model::on(const event::Adopted& adopted) {
 void Model::on(const event::Carried& carried) {
   on(event::Adopted{carried.deferred, carried.type, carried.address, carried.state});
   Deferred& deferred = touch(carried.deferred);
-  deferred.created_stack = carried.stack;
-  deferred.canceller = carried.canceller;
+  Origin origin = this->origin(deferred);
+  origin.created_stack = carried.stack;
+  origin.canceller = carried.canceller;
+  set_origin(&deferred, origin);
   if (carried.function != event::CallableId::kNone)
     on(event::Coroutine{carried.deferred, carried.function});
 }
@@ -243,16 +291,23 @@ void Model::on(const event::Attached& attached) {
   const auto index = static_cast<PairIndex>(pairs_.size());
   pair.attached_at = now_;
   pair.deferred = attached.deferred;
-  pair.callback = attached.callback;
-  pair.errback = attached.errback;
-  pair.stack = attached.stack;
+  pair.attachment = static_cast<AttachmentIndex>(attachments_.add(
+      {.callback = attached.callback, .errback = attached.errback, .stack = attached.stack}));
   if (deferred.first_pair == PairIndex::kNone) {
     deferred.first_pair = index;
   } else {
-    at(deferred.last_pair).next = index;
+    at(deferred.last_pair).set_next(index);
   }
   deferred.last_pair = index;
-  ++deferred.pair_count;
+  if (deferred.pair_count + 1u < Deferred::kManyPairs) {
+    ++deferred.pair_count;
+  } else {
+    // From here on both numbers are kept there.
+    const auto [chain, is_new] = long_chains_.try_emplace(
+        deferred.id, LongChain{deferred.pair_count, deferred.current_position});
+    ++chain->second.pair_count;
+    deferred.pair_count = Deferred::kManyPairs;
+  }
   note(&deferred);
 }
 
@@ -263,23 +318,24 @@ void Model::on(const event::Fired& fired) {
     return;
   }
   deferred.fired_at = now_;
-  deferred.fired_stack = fired.stack;
+  Origin origin = this->origin(deferred);
+  origin.fired_stack = fired.stack;
+  set_origin(&deferred, origin);
   deferred.fired_in = innermost();
-  deferred.fired_value = deferred.value = Value::of(fired.result);
+  deferred.set_fired_value(keep(fired.result));
   end_chain_wait(&deferred, innermost().pair());
   note(&deferred);
 }
 
 // What chainDeferred attached is an ordinary callback; that it fires the other ends the wait.
 void Model::end_chain_wait(Deferred* deferred, PairIndex inside) {
-  if (deferred->open_waits == 0 || inside == PairIndex::kNone) return;
-  for (WaitIndex index = deferred->newest_wait; index != WaitIndex::kNone && pay();
+  if (ties(*deferred).open_waits == 0 || inside == PairIndex::kNone) return;
+  for (WaitIndex index = ties(*deferred).newest_wait; index != WaitIndex::kNone && pay();
        index = at(index).older_of_deferred) {
     Wait& wait = at(index);
     if (!wait.open() || wait.how != event::WaitKind::kChainDeferred) continue;
     if (wait.on != at(inside).deferred) continue;
-    wait.ended_at = now_;
-    --deferred->open_waits;
+    end_wait(deferred, &wait);
     return;
   }
 }
@@ -289,23 +345,23 @@ void Model::on(const event::FiredAgain& fired) {
   second_fires_.add() = {.at = now_,
                          .deferred = fired.deferred,
                          .stack = fired.stack,
-                         .value = Value::of(fired.result),
+                         .value = keep(fired.result),
                          .suppressed = fired.suppressed};
 }
 
 // Pairs nearly always run in the order they were attached, so this walks each chain once. But when
 // a coroutine is cancelled, Twisted puts its own errback before the pairs that are there already.
 PairIndex Model::pair_at(const Deferred& deferred, std::uint32_t position) {
-  if (position >= deferred.pair_count) return PairIndex::kNone;
+  if (position >= pair_count(deferred)) return PairIndex::kNone;
   PairIndex index = deferred.current_pair;
-  std::uint32_t reached = deferred.current_position;
+  std::uint32_t reached = current_position(deferred);
   if (index == PairIndex::kNone || position < reached) {
     index = deferred.first_pair;
     reached = 0;
   }
   for (; reached < position; ++reached) {
     if (!pay()) return PairIndex::kNone;
-    index = at(index).next;
+    index = at(index).next();
   }
   return index;
 }
@@ -324,13 +380,13 @@ void Model::on(const event::Started& started) {
     end_pair(&before, span_ns(before.started_at, now_));
   }
   Pair& pair = at(index);
-  pair.started_at = now_;
-  pair.lane = started.lane;
+  pair.set_lane(started.lane);
+  pair.carry(value(deferred));
   pair.thread = thread_;
   pair.inside = innermost();
   if (started.deferred == resumed_by_ && resumed_at_ + 1 == event_count_) pair.continues = resumed_;
-  deferred.current_pair = index;
-  deferred.current_position = started.position;
+  pair.started_at = now_;
+  set_current(&deferred, index, started.position);
   deferred.running = true;
   last_started_ = threads_[thread_].last_started = index;
   push(Frame::of(index));
@@ -349,7 +405,7 @@ void Model::on(const event::Finished& finished) {
     return;
   }
   Pair& pair = at(deferred.current_pair);
-  pair.value = deferred.value = Value::of(finished.result);
+  pair.carry(keep(finished.result));
   if (pair.thread != thread_) ++strange_count_;
   pop(pair.thread, Frame::of(deferred.current_pair));
   note(&deferred);
@@ -359,8 +415,8 @@ void Model::on(const event::Finished& finished) {
 // their own side, where few wait.
 Wait* Model::find_open(const Deferred& deferred, event::DeferredId on) {
   const Deferred* target = find(on);
-  WaitIndex mine = deferred.newest_wait;
-  WaitIndex its = target == nullptr ? WaitIndex::kNone : target->newest_waiter;
+  WaitIndex mine = ties(deferred).newest_wait;
+  WaitIndex its = target == nullptr ? WaitIndex::kNone : ties(*target).newest_waiter;
   while (mine != WaitIndex::kNone && its != WaitIndex::kNone && pay()) {
     Wait& of_deferred = at(mine);
     if (of_deferred.open() && of_deferred.on == on) return &of_deferred;
@@ -381,24 +437,26 @@ void Model::on(const event::Waiting& waiting) {
   wait.stack = waiting.stack;
   wait.how = waiting.how;
   Deferred& deferred = touch(waiting.deferred);
-  wait.older_of_deferred = deferred.newest_wait;
-  deferred.newest_wait = index;
-  ++deferred.open_waits;
-  if (wait.how == event::WaitKind::kReturned && deferred.open_returned != Deferred::kManyReturned)
-    ++deferred.open_returned;
+  Ties& its = ties(&deferred);
+  wait.older_of_deferred = its.newest_wait;
+  its.newest_wait = index;
+  if (its.open_waits != Ties::kManyWaits) ++its.open_waits;
+  if (wait.how == event::WaitKind::kReturned && its.open_returned != Ties::kManyReturned)
+    ++its.open_returned;
   Deferred& target = touch(waiting.on);
-  wait.older_of_on = target.newest_waiter;
-  target.newest_waiter = index;
+  Ties& of_target = ties(&target);
+  wait.older_of_on = of_target.newest_waiter;
+  of_target.newest_waiter = index;
   if (wait.how == event::WaitKind::kReturned)
     wait.position = next_position(deferred) & Wait::kMostPosition;
   if (wait.how == event::WaitKind::kChainDeferred)
-    wait.position = target.pair_count & Wait::kMostPosition;
+    wait.position = pair_count(target) & Wait::kMostPosition;
   note(&deferred);
 }
 
 // Behind the pair that ran last.
-std::uint32_t Model::next_position(const Deferred& deferred) {
-  return deferred.current_pair == PairIndex::kNone ? 0 : deferred.current_position + 1;
+std::uint32_t Model::next_position(const Deferred& deferred) const {
+  return deferred.current_pair == PairIndex::kNone ? 0 : current_position(deferred) + 1;
 }
 
 void Model::on(const event::Resumed& resumed) {
@@ -408,16 +466,14 @@ void Model::on(const event::Resumed& resumed) {
     ++strange_count_;
     return;
   }
-  wait->ended_at = now_;
-  --deferred.open_waits;
+  end_wait(&deferred, wait);
   if (wait->how == event::WaitKind::kAwaited) {
     resumed_ = resumed.deferred;
     resumed_by_ = resumed.by;
     resumed_at_ = event_count_;
   }
   if (wait->how != event::WaitKind::kReturned) return note(&deferred);
-  if (deferred.open_returned != Deferred::kManyReturned) --deferred.open_returned;
-  set_value(&deferred, Value::of(resumed.result));
+  set_value(&deferred, keep(resumed.result));
   set_value(&touch(resumed.by), Value{});  // Twisted leaves None behind
 }
 
@@ -427,24 +483,90 @@ void Model::on(const event::Taken& taken) {
                   .deferred = taken.deferred,
                   .from = taken.from,
                   .position = next_position(deferred)};
-  set_value(&deferred, Value::of(taken.result));
+  set_value(&deferred, keep(taken.result));
   set_value(&touch(taken.from), Value{});  // Twisted leaves None behind
 }
 
 void Model::set_value(Deferred* deferred, const Value& value) {
-  deferred->value = value;
-  change(deferred, Change::kValue).value = value;
+  Change& change = this->change(deferred, Change::kValue);
+  change.reference = value.reference;
+  change.code = value.code() & 7u;
   note(deferred);
 }
 
 Change& Model::change(Deferred* deferred, Change::Kind kind) {
   Change& change = changes_.add();
+  Ties& its = ties(deferred);
   change.at = now_;
-  change.older = deferred->newest_change;
+  change.older = its.newest_change;
   change.kind = kind;
-  deferred->newest_change = static_cast<ChangeIndex>(changes_.size());
+  if (kind != Change::kValue && change.older != ChangeIndex::kNone) {
+    const Change& older = this->change(change.older);
+    change.reference =
+        older.kind == Change::kValue ? static_cast<std::uint32_t>(change.older) : older.reference;
+  }
+  its.newest_change = static_cast<ChangeIndex>(changes_.size());
   return change;
 }
+
+// ---- What records leave to others -------------------------------------------------------------
+
+Ties& Model::ties(Deferred* deferred) {
+  if (deferred->ties == TiesIndex::kNone) {
+    ties_.add();
+    deferred->ties = static_cast<TiesIndex>(ties_.size());
+  }
+  return ties_[static_cast<std::uint32_t>(deferred->ties) - 1];
+}
+
+void Model::end_wait(Deferred* deferred, Wait* wait) {
+  Ties& its = ties(deferred);
+  wait->ended_at = now_;
+  if (its.open_waits != Ties::kManyWaits) --its.open_waits;
+  if (wait->how == event::WaitKind::kReturned && its.open_returned != Ties::kManyReturned)
+    --its.open_returned;
+}
+
+void Model::set_origin(Deferred* deferred, const Origin& origin) {
+  deferred->origin = static_cast<OriginIndex>(origins_.add(origin));
+}
+
+void Model::set_address(Deferred* deferred, std::uint64_t address) {
+  if (address % 16 != 0 || address >> 48 != 0) {
+    far_addresses_.emplace(deferred->id, address);
+    return;
+  }
+  deferred->address_low = static_cast<std::uint32_t>(address >> 4);
+  deferred->address_high = static_cast<std::uint32_t>(address >> 36) & 0xFFFu;
+}
+
+void Model::set_current(Deferred* deferred, PairIndex pair, std::uint32_t position) {
+  deferred->current_pair = pair;
+  if (deferred->pair_count == Deferred::kManyPairs)
+    long_chains_.find(deferred->id)->second.current_position = position;
+  else
+    deferred->current_position = position & 0xFFFFu;
+}
+
+Value Model::keep(const event::Result& result) {
+  Value value{.outcome = result.outcome};
+  switch (result.outcome) {
+    case event::Outcome::kNone: break;
+    case event::Outcome::kValue:
+      value.reference = number(result.type);
+      if (result.text == event::StringId::kNone) break;
+      value.reference = static_cast<std::uint32_t>(value_texts_.size());
+      value.has_text = true;
+      value_texts_.add() = {.type = result.type, .text = result.text};
+      break;
+    case event::Outcome::kFailureReturned:
+    case event::Outcome::kFailureRaised: value.reference = number(result.failure); break;
+    case event::Outcome::kDeferred: value.reference = number(result.deferred); break;
+  }
+  return value;
+}
+
+// ---- Deferreds, further -----------------------------------------------------------------------
 
 void Model::on(const event::Paused& paused) {
   around_.on(paused, Stamp{now_, innermost()});
@@ -475,7 +597,7 @@ void Model::on(const event::Cancelled& cancelled) {
                           cancelled.effect == event::CancelEffect::kByCanceller ||
                           cancelled.effect == event::CancelEffect::kForwarded;
   if (had_effect && !deferred.cancelled) change(&deferred, Change::kCancelled);
-  deferred.cancelled |= had_effect;
+  if (had_effect) deferred.cancelled = true;
   note(&deferred);
   for (std::size_t at = cancellations_.size(); at != 0 && pay(); --at) {
     Cancellation& each = cancellations_[at - 1];
@@ -496,7 +618,7 @@ void Model::on(const event::Collected& collected) {
     return;
   }
   deferred.collected_at = now_;
-  deferred.end_state = collected.state;
+  deferred.set_end_state(collected.state);
 }
 
 void Model::on(const event::FailureSeen& failure) {
@@ -509,7 +631,10 @@ void Model::on(const event::FailureSeen& failure) {
 }
 
 void Model::on(const event::Coroutine& coroutine) {
-  touch(coroutine.deferred).coroutine = coroutine.function;
+  Deferred& deferred = touch(coroutine.deferred);
+  Origin origin = this->origin(deferred);
+  origin.coroutine = coroutine.function;
+  set_origin(&deferred, origin);
 }
 
 }  // namespace reactortrack::replay

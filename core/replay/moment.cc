@@ -22,20 +22,20 @@ class Look {
         current_pair_ = index;
         current_position_ = position;
       }
-      if (happened(pair.finished_at, at_) && !pair.cut_off) value(pair.finished_at, pair.value);
-      index = pair.next;
+      if (happened(pair.finished_at, at_) && !pair.cut_off) value(pair.finished_at, pair.value());
+      index = pair.next();
     }
   }
 
   void changes() {
-    if (happened(d_.fired_at, at_)) value(d_.fired_at, d_.fired_value);
+    if (happened(d_.fired_at, at_)) value(d_.fired_at, d_.fired_value());
     bool pauses_known = false;
-    for (ChangeIndex index = d_.newest_change; index != ChangeIndex::kNone;) {
+    for (ChangeIndex index = model_.ties(d_).newest_change; index != ChangeIndex::kNone;) {
       const Change& change = model_.change(index);
       index = change.older;
       if (!happened(change.at, at_)) continue;
       switch (change.kind) {
-        case Change::kValue: value(change.at, change.value); break;
+        case Change::kValue: value(change.at, change.value()); break;
         case Change::kCancelled: cancelled_ = true; break;
         case Change::kPaused:
         case Change::kUnpaused:
@@ -163,7 +163,7 @@ bool holds_up(const Model& model, const Wait& wait, EventNumber at) {
 }
 
 const Wait* held_up_by(const Model& model, const Deferred& deferred, EventNumber at) {
-  for (WaitIndex index = deferred.newest_wait; index != WaitIndex::kNone;) {
+  for (WaitIndex index = model.ties(deferred).newest_wait; index != WaitIndex::kNone;) {
     const Wait& wait = model.wait(index);
     if (holds_up(model, wait, at)) return &wait;
     index = wait.older_of_deferred;

@@ -18,8 +18,8 @@ TEST(Reactor, OwnTimeLeavesOutCallbacksRunInside) {
   story.at(200) << event::Finished{.deferred = kD1};
   const Pair& outer = story.model.pair(story.of(kD1).first_pair);
   const Pair& inner = story.model.pair(story.of(kD2).first_pair);
-  EXPECT_EQ(outer.own_ns, 70);
-  EXPECT_EQ(inner.own_ns, 30);
+  EXPECT_EQ(outer.own_ns(), 70);
+  EXPECT_EQ(inner.own_ns(), 30);
   EXPECT_EQ(inner.inside.pair(), story.of(kD1).first_pair);
   EXPECT_EQ(story.of(kD2).fired_in.pair(), story.of(kD1).first_pair);
 }

@@ -4,11 +4,13 @@
 // none.
 //
 // The sizes matter: a recording spends 6 to 8 bytes on an event, and a replay is a small multiple
-// of its file. So a result is kept as one reference whose meaning its Outcome tells, and a pair
-// holds its own run: Twisted runs each pair once.
+// of its file. So a result is kept as one reference whose meaning its outcome tells, a pair holds its
+// own run (Twisted runs each pair once), what many records have in common is a row of a table, what
+// few have is a record of its own, and members are of 4 bytes, of which some hold several things.
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 
 #include "core/event/event.h"
@@ -23,6 +25,10 @@ enum class DeferredIndex : std::uint32_t { kNone = 0 };  // in the order of thei
 enum class PairIndex : std::uint32_t { kNone = 0 };
 enum class WaitIndex : std::uint32_t { kNone = 0 };
 enum class ChangeIndex : std::uint32_t { kNone = 0 };
+enum class TiesIndex : std::uint32_t { kNone = 0 };
+// Rows of tables in which equal ones are one.
+enum class AttachmentIndex : std::uint32_t { kEmpty = 0 };
+enum class OriginIndex : std::uint32_t { kEmpty = 0 };
 
 // What a thread is executing.
 enum class FrameKind : std::uint8_t { kNothing = 0, kPair = 1, kCall = 2, kIo = 3 };
@@ -57,47 +63,95 @@ struct Frame {
   }
 };
 
-// An event::Result in 8 bytes.
+// An event::Result, less the text of a value; Model::result() gives that too.
 struct Value {
-  std::uint32_t reference = 0;  // StringId, FailureId or DeferredId, as the outcome says
-  event::StringId text : 29 = event::StringId::kNone;
-  event::Outcome outcome : 3 = event::Outcome::kNone;
+  std::uint32_t reference = 0;  // StringId of the type, FailureId or DeferredId, as `outcome` says
+  event::Outcome outcome = event::Outcome::kNone;
+  bool has_text = false;  // `reference` is then the place of a type and a text
 
-  static Value of(const event::Result& result);
-  event::Result result() const;
   bool is_failure() const {
     return outcome == event::Outcome::kFailureReturned || outcome == event::Outcome::kFailureRaised;
   }
   event::FailureId failure() const {
     return static_cast<event::FailureId>(is_failure() ? reference : 0u);
   }
+  // What records keep of it beside the reference: 3 bits.
+  std::uint32_t code() const { return has_text ? kWithText : static_cast<std::uint32_t>(outcome); }
+  static Value of(std::uint32_t reference, std::uint32_t code) {
+    const bool has_text = code == kWithText;
+    return {reference, has_text ? event::Outcome::kValue : static_cast<event::Outcome>(code),
+            has_text};
+  }
+
+ private:
+  static constexpr std::uint32_t kWithText = 7;
+};
+
+// Of a value whose text was recorded.
+struct ValueText {
+  event::StringId type{};
+  event::StringId text{};
+};
+
+// What pairs that were attached alike share.
+struct Attachment {
+  event::CallableId callback{};
+  event::CallableId errback{};
+  event::StackId stack{};
+  friend auto operator<=>(const Attachment&, const Attachment&) = default;
+};
+
+// What Deferreds that were made and fired alike share.
+struct Origin {
+  event::StringId type{};
+  event::CallableId canceller{};
+  event::CallableId coroutine{};  // whose result it is
+  event::StackId created_stack{};
+  event::StackId fired_stack{};
+  friend auto operator<=>(const Origin&, const Origin&) = default;
 };
 
 // A callback pair and its one run.
 struct Pair {
-  // finished - started, less what other callbacks took in between; never more than kMostOwnNs.
-  std::int64_t own_ns : 45 = 0;
-  std::uint64_t thread : 16 = 0;  // index of the thread that ran it
-  event::Lane lane : 2 = {};
-  bool cut_off : 1 = false;  // its end was not recorded: what ran around it ended
   EventNumber attached_at{};
   EventNumber started_at{};
   EventNumber finished_at{};
   event::DeferredId deferred{};
-  PairIndex next{};
-  event::CallableId callback{};
-  event::CallableId errback{};
-  event::StackId stack{};
+  std::uint32_t next_number : 30 = 0;
+  std::uint32_t lane_bits : 2 = 0;
+  AttachmentIndex attachment{};
   Frame inside{};                 // what ran when it started
-  Value value{};                  // what it left behind
   event::DeferredId continues{};  // the coroutine that it resumed, by its result
 
-  static constexpr std::int64_t kMostOwnNs = (std::int64_t{1} << 44) - 1;  // 4.9 hours
-  void add_own(std::int64_t took_ns) {
-    own_ns = std::clamp(own_ns + took_ns, -kMostOwnNs, kMostOwnNs);
-  }
+  // finished - started, less what other callbacks took in between; never more than kMostOwnNs.
+  std::int64_t own_ns() const { return std::int64_t{own_high} * (std::int64_t{1} << 32) + own_low; }
+  PairIndex next() const { return static_cast<PairIndex>(next_number); }
+  event::Lane lane() const { return static_cast<event::Lane>(lane_bits); }
   bool running() const { return happened(started_at) && !happened(finished_at); }
-  event::CallableId ran() const { return lane == event::Lane::kCallback ? callback : errback; }
+  // What it left behind; nothing when that was not recorded.
+  Value value() const { return happened(finished_at) && !cut_off ? carried() : Value{}; }
+  // What its Deferred has through it: what it left behind; until then what it was called with.
+  Value carried() const { return Value::of(reference, code); }
+
+  static constexpr std::int64_t kMostOwnNs = (std::int64_t{1} << 43) - 1;  // 2.4 hours
+  void add_own(std::int64_t took_ns) {
+    const std::int64_t ns = std::clamp(own_ns() + took_ns, -kMostOwnNs, kMostOwnNs);
+    own_low = static_cast<std::uint32_t>(ns);
+    own_high = static_cast<std::int32_t>(ns >> 32);
+  }
+  void set_next(PairIndex index) { next_number = static_cast<std::uint32_t>(index) & 0x3FFFFFFFu; }
+  void set_lane(event::Lane lane) { lane_bits = static_cast<std::uint32_t>(lane) & 3u; }
+  void carry(const Value& value) {
+    reference = value.reference;
+    code = value.code() & 7u;
+  }
+
+  std::uint32_t reference = 0;
+  std::uint32_t own_low = 0;
+  std::int32_t own_high : 12 = 0;
+  std::uint32_t thread : 16 = 0;  // index of the thread that ran it
+  std::uint32_t code : 3 = 0;
+  std::uint32_t cut_off : 1 = 0;  // its end was not recorded: what ran around it ended
 };
 
 // One Deferred waiting on another.
@@ -117,46 +171,71 @@ struct Wait {
   bool open() const { return !happened(ended_at); }
 };
 
-struct Deferred {
-  EventNumber created_at{};  // kNone when recording began later, or the event was lost
-  EventNumber seen_at{};     // its first event
-  EventNumber fired_at{};
-  EventNumber collected_at{};
-  std::uint64_t address = 0;
-  event::DeferredId id{};
-  event::StringId type{};
-  event::CallableId canceller{};
-  event::CallableId coroutine{};  // whose result it is
-  event::StackId created_stack{};
-  event::StackId fired_stack{};
-  Frame created_in{};  // what was executing when it was created: its cause
-  Frame fired_in{};
-  Value fired_value{};
-  Value value{};  // what travels along the chain now
-  PairIndex first_pair{};
-  PairIndex last_pair{};
-  PairIndex current_pair{};  // the last one that started
-  std::uint32_t current_position = 0;
-  std::uint32_t pair_count = 0;
+// What a Deferred has to do with others, and what changed it. Most have nothing of that.
+struct Ties {
   ChangeIndex newest_change{};
   WaitIndex newest_wait{};    // of the waits it began
   WaitIndex newest_waiter{};  // of the waits others began on it
-  std::uint32_t open_waits = 0;
-  event::EndState end_state{};  // when collected or adopted
-  bool adopted : 1 = false;
-  bool running : 1 = false;
-  bool cancelled : 1 = false;  // a call of cancel() had an effect on it
-  bool fired_again : 1 = false;
-  bool has_history : 1 = false;
-  bool paused : 1 = false;  // more often than unpaused
-  std::uint8_t noted = 0;   // changes before it had a history
+  std::uint32_t open_waits : 26 = 0;
   // Of the open waits, those for a Deferred that a callback returned. A chain waits for one at a
   // time; only a damaged recording comes to kManyReturned, and is not counted back from there.
-  std::uint8_t open_returned = 0;
-  static constexpr std::uint8_t kManyReturned = 255;
+  std::uint32_t open_returned : 6 = 0;
+  static constexpr std::uint32_t kManyWaits = (1u << 26) - 1;  // nor from here
+  static constexpr std::uint32_t kManyReturned = 63;
+};
+
+// What else is known of it is asked of the Model.
+struct Deferred {
+  EventNumber seen_at{};  // its first event
+  EventNumber fired_at{};
+  EventNumber collected_at{};
+  event::DeferredId id{};
+  OriginIndex origin{};
+  Frame created_in{};  // what was executing when it was created: its cause
+  Frame fired_in{};
+  PairIndex first_pair{};
+  PairIndex last_pair{};
+  PairIndex current_pair{};  // the last one that started
+  TiesIndex ties{};
 
   bool fired() const { return happened(fired_at); }
   bool collected() const { return happened(collected_at); }
+  Value fired_value() const { return Value::of(fired_reference, fired_code); }
+  // When collected or adopted.
+  event::EndState end_state() const { return static_cast<event::EndState>(end_bits); }
+
+  void set_fired_value(const Value& value) {
+    fired_reference = value.reference;
+    fired_code = value.code() & 7u;
+  }
+  void set_end_state(event::EndState state) { end_bits = static_cast<std::uint32_t>(state) & 7u; }
+
+  // Both are in the Model's long_chains_ when there are kManyPairs.
+  std::uint32_t pair_count : 16 = 0;
+  std::uint32_t current_position : 16 = 0;
+  static constexpr std::uint32_t kManyPairs = UINT16_MAX;
+
+  std::uint32_t fired_reference = 0;
+  // Objects of CPython lie at multiples of 16, below 2^48. Other addresses are in far_addresses_.
+  std::uint32_t address_low = 0;
+  std::uint32_t address_high : 12 = 0;
+  std::uint32_t fired_code : 3 = 0;
+  std::uint32_t end_bits : 3 = 0;
+  std::uint32_t created : 1 = 0;  // its creation was recorded; it is its first event, but for
+                                  // those in the Model's late_creations_
+  std::uint32_t adopted : 1 = 0;
+  std::uint32_t running : 1 = 0;
+  std::uint32_t cancelled : 1 = 0;  // a call of cancel() had an effect on it
+  std::uint32_t fired_again : 1 = 0;
+  std::uint32_t has_history : 1 = 0;
+  std::uint32_t paused : 1 = 0;  // more often than unpaused
+  std::uint32_t noted : 6 = 0;   // changes before it had a history
+};
+
+// The numbers of a Deferred with kManyPairs.
+struct LongChain {
+  std::uint32_t pair_count = 0;
+  std::uint32_t current_position = 0;
 };
 
 // What changes the state of a Deferred and happens to few of them. The newest is known to its
@@ -170,8 +249,12 @@ struct Change {
   };
   EventNumber at{};
   ChangeIndex older{};  // of the same Deferred
-  Value value{};
-  Kind kind = kValue;
+  // Of kValue, the value's; of the others, the number of the newest kValue before it.
+  std::uint32_t reference = 0;
+  std::uint32_t code : 3 = 0;
+  std::uint32_t kind : 2 = kValue;
+
+  Value value() const { return Value::of(reference, code); }
 };
 
 // What a Deferred to which much happens was from an event on.
@@ -267,6 +350,7 @@ struct Mark {
   event::StringId text{};
 };
 
-static_assert(sizeof(Pair) == 56 && sizeof(Wait) == 32 && sizeof(Deferred) == 112);
+static_assert(sizeof(Pair) == 44 && sizeof(Wait) == 32 && sizeof(Deferred) == 60);
+static_assert(sizeof(Ties) == 16 && sizeof(Change) == 16);
 
 }  // namespace reactortrack::replay

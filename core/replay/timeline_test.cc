@@ -104,7 +104,7 @@ std::vector<PairIndex> pairs_on_stack(const Model& model) {
 void expect_same_value(const Value& left, const Value& right) {
   EXPECT_EQ(left.outcome, right.outcome);
   EXPECT_EQ(left.reference, right.reference);
-  EXPECT_EQ(left.text, right.text);
+  EXPECT_EQ(left.has_text, right.has_text);
 }
 
 // `whole` at its model's event against the model, which has read up to there.
@@ -124,7 +124,7 @@ void expect_same(const Timeline& whole, const Model& until) {
     ASSERT_EQ(then.collected, fresh->collected());
     ASSERT_EQ(then.current_pair, fresh->current_pair);
     ASSERT_EQ(then.current_position, fresh->current_position);
-    expect_same_value(value_of(whole.model(), each, at), fresh->value);
+    expect_same_value(value_of(whole.model(), each, at), until.value(*fresh));
     const Wait* held = held_up_by(whole.model(), each, at);
     const Wait* held_fresh = until.held_up_by(*fresh);
     ASSERT_EQ(held == nullptr, held_fresh == nullptr);
@@ -136,7 +136,7 @@ void expect_same(const Timeline& whole, const Model& until) {
       const Pair& pair = until.pair(index);
       ASSERT_EQ(state_of(then, whole.model().pair(index), position),
                 until.state_of(*fresh, pair, position));
-      index = pair.next;
+      index = pair.next();
     }
   }
   ASSERT_EQ(known, until.deferreds().size());

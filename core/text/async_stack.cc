@@ -15,7 +15,7 @@ std::vector<Awaiter> awaiters(const replay::Model& model, const replay::Frame& i
   while (runs != nullptr && found.size() < kMost) {
     // Of several the one that came first: it is the one that is told first.
     const replay::Wait* by = nullptr;
-    for (auto each = runs->newest_waiter; each != replay::WaitIndex::kNone;
+    for (auto each = model.ties(*runs).newest_waiter; each != replay::WaitIndex::kNone;
          each = model.wait(each).older_of_on) {
       const replay::Wait& wait = model.wait(each);
       if (wait.started_at <= at && (wait.open() || wait.ended_at > at)) by = &wait;
@@ -28,9 +28,10 @@ std::vector<Awaiter> awaiters(const replay::Model& model, const replay::Frame& i
 }
 
 std::string awaiter_text(const Wording& say, const Awaiter& awaiter) {
-  const bool coroutine = awaiter.deferred->coroutine != event::CallableId::kNone;
+  const event::CallableId coroutine = say.model().origin(*awaiter.deferred).coroutine;
+  const bool is_coroutine = coroutine != event::CallableId::kNone;
   const std::string where = say.where(awaiter.wait->stack);
-  return (coroutine ? say.callable(awaiter.deferred->coroutine) + " " : std::string()) +
+  return (is_coroutine ? say.callable(coroutine) + " " : std::string()) +
          deferred_text(awaiter.deferred->id) + ", " + Wording::wait_kind(awaiter.wait->how) +
          (where.empty() ? "" : "  (" + where + ")");
 }

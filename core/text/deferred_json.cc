@@ -19,46 +19,47 @@ class Writer {
   std::string document() {
     json_.begin_object();
     identity();
-    moment("created", model_.time_ns(d_.created_at));
-    stack("created_stack", d_.created_stack);
+    moment("created", model_.time_ns(model_.created_at(d_)));
+    stack("created_stack", model_.origin(d_).created_stack);
     frame("created_in", d_.created_in);
     pairs();
     moment("fired", model_.time_ns(d_.fired_at));
     if (d_.fired()) {
-      result("fired_with", d_.fired_value.result());
-      stack("fired_stack", d_.fired_stack);
+      result("fired_with", model_.result(d_.fired_value()));
+      stack("fired_stack", model_.origin(d_).fired_stack);
       frame("fired_in", d_.fired_in);
     }
     second_fires();
     cancels();
-    waits("waits", d_.newest_wait, &replay::Wait::older_of_deferred);
-    waits("waiters", d_.newest_waiter, &replay::Wait::older_of_on);
+    waits("waits", model_.ties(d_).newest_wait, &replay::Wait::older_of_deferred);
+    waits("waiters", model_.ties(d_).newest_waiter, &replay::Wait::older_of_on);
     moment("collected", model_.time_ns(d_.collected_at));
-    if (d_.collected() || d_.adopted) json_.field("end_state", word(d_.end_state));
+    if (d_.collected() || d_.adopted) json_.field("end_state", word(d_.end_state()));
     json_.end();
     return json_.text();
   }
 
  private:
   void identity() {
-    json_.field("deferred", number(d_.id)).field("id", d_.address);
-    json_.field("type", definitions_.text(d_.type)).field("state", word(model_.state_of(d_)));
+    json_.field("deferred", number(d_.id)).field("id", model_.address(d_));
+    json_.field("type", definitions_.text(model_.origin(d_).type))
+        .field("state", word(model_.state_of(d_)));
     json_.field("adopted", d_.adopted);
-    callable("coroutine", d_.coroutine);
-    callable("canceller", d_.canceller);
+    callable("coroutine", model_.origin(d_).coroutine);
+    callable("canceller", model_.origin(d_).canceller);
   }
 
   void pairs() {
     json_.key("pairs").begin_array();
     std::uint32_t position = 0;
-    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next) {
+    for (auto at = d_.first_pair; at != replay::PairIndex::kNone; at = model_.pair(at).next()) {
       const replay::Pair& pair = model_.pair(at);
       json_.begin_object().field("position", position);
       json_.field("state", word(model_.state_of(d_, pair, position++)));
-      callable("callback", pair.callback);
-      callable("errback", pair.errback);
+      callable("callback", model_.attachment(pair).callback);
+      callable("errback", model_.attachment(pair).errback);
       moment("attached", model_.time_ns(pair.attached_at));
-      stack("attached_stack", pair.stack);
+      stack("attached_stack", model_.attachment(pair).stack);
       if (happened(pair.started_at)) run(pair);
       json_.end();
     }
@@ -68,9 +69,9 @@ class Writer {
   void run(const replay::Pair& pair) {
     moment("started", model_.time_ns(pair.started_at));
     moment("finished", model_.time_ns(pair.finished_at));
-    json_.field("lane", word(pair.lane)).seconds_field("own", pair.own_ns);
+    json_.field("lane", word(pair.lane())).seconds_field("own", pair.own_ns());
     frame("inside", pair.inside);
-    if (happened(pair.finished_at)) result("result", pair.value.result());
+    if (happened(pair.finished_at)) result("result", model_.result(pair.value()));
   }
 
   void second_fires() {
@@ -80,7 +81,7 @@ class Writer {
       json_.begin_object()
           .seconds_field("time", model_.time_ns(each.at))
           .field("suppressed", each.suppressed);
-      result("with", each.value.result());
+      result("with", model_.result(each.value));
       stack("stack", each.stack);
       json_.end();
     }
@@ -145,7 +146,7 @@ class Writer {
     if (is_pair) {
       const replay::Pair& pair = model_.pair(frame.pair());
       json_.field("deferred", number(pair.deferred));
-      callable("function", pair.ran());
+      callable("function", model_.ran(pair));
     } else {
       json_.field("call", number(frame.call()));
       callable("function", call == nullptr ? event::CallableId::kNone : call->function);

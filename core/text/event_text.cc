@@ -49,10 +49,8 @@ class Describe {
             ""};
   }
   EventText operator()(const event::Attached& e) const {
-    replay::Pair pair;
-    pair.callback = e.callback;
-    pair.errback = e.errback;
-    return {deferred_text(e.deferred), say_.callables(pair), say_.where(e.stack)};
+    return {deferred_text(e.deferred),
+            say_.callables({.callback = e.callback, .errback = e.errback}), say_.where(e.stack)};
   }
   EventText operator()(const event::Fired& e) const {
     return {deferred_text(e.deferred), "with " + say_.result(e.result), say_.where(e.stack),
@@ -64,7 +62,7 @@ class Describe {
             say_.where(e.stack), !e.suppressed};
   }
   EventText operator()(const event::Started& e) const {
-    const CallableId ran = last_pair(e.deferred).ran();
+    const CallableId ran = model_.ran(last_pair(e.deferred));
     return {deferred_text(e.deferred), std::string(word(e.lane)) + " " + say_.callable(ran),
             say_.defined_at(ran)};
   }
@@ -72,8 +70,9 @@ class Describe {
     const replay::Pair& pair = last_pair(e.deferred);
     const std::string took =
         pair.finished_at == now_ ? duration_text(model_.span_ns(pair.started_at, now_)) : "";
-    return {deferred_text(e.deferred), say_.callable(pair.ran()) + " " + say_.outcome(e.result),
-            took, is_failure(e.result)};
+    return {deferred_text(e.deferred),
+            say_.callable(model_.ran(pair)) + " " + say_.outcome(e.result), took,
+            is_failure(e.result)};
   }
   EventText operator()(const event::Waiting& e) const {
     return {deferred_text(e.deferred),
@@ -273,10 +272,8 @@ class Describe {
             say_.where(e.stack)};
   }
   EventText operator()(const event::CarriedPair& e) const {
-    replay::Pair pair;
-    pair.callback = e.callback;
-    pair.errback = e.errback;
-    return {deferred_text(e.deferred), say_.callables(pair), ""};
+    return {deferred_text(e.deferred),
+            say_.callables({.callback = e.callback, .errback = e.errback}), ""};
   }
   EventText operator()(const event::CarriedWait& e) const {
     return {deferred_text(e.deferred), "waits for " + deferred_text(e.on), say_.where(e.stack)};

@@ -23,14 +23,14 @@ std::string Wording::callable(event::CallableId id) const {
   return name.empty() ? "a callable without a name" : name;
 }
 
-std::string Wording::callables(const replay::Pair& pair) const {
-  const bool no_callback = pair.callback == event::CallableId::kNone;
-  const bool no_errback = pair.errback == event::CallableId::kNone;
+std::string Wording::callables(const replay::Attachment& both) const {
+  const bool no_callback = both.callback == event::CallableId::kNone;
+  const bool no_errback = both.errback == event::CallableId::kNone;
   if (no_callback && no_errback) return "nothing on either side";
-  if (pair.callback == pair.errback) return "both " + callable(pair.callback);
-  if (no_errback) return "callback " + callable(pair.callback);
-  if (no_callback) return "errback " + callable(pair.errback);
-  return "callback " + callable(pair.callback) + ", errback " + callable(pair.errback);
+  if (both.callback == both.errback) return "both " + callable(both.callback);
+  if (no_errback) return "callback " + callable(both.callback);
+  if (no_callback) return "errback " + callable(both.errback);
+  return "callback " + callable(both.callback) + ", errback " + callable(both.errback);
 }
 
 std::string Wording::defined_at(event::CallableId id) const {
@@ -122,9 +122,10 @@ std::string Wording::frame(const replay::Frame& frame) const {
     case replay::FrameKind::kPair: {
       const replay::Pair& pair = model_.pair(frame.pair());
       const replay::Deferred* coroutine = model_.find(pair.continues);
-      if (coroutine != nullptr && coroutine->coroutine != event::CallableId::kNone)
-        return "in " + callable(coroutine->coroutine) + " of " + deferred_text(coroutine->id);
-      return "in " + callable(pair.ran()) + " of " + deferred_text(pair.deferred);
+      if (coroutine != nullptr && model_.origin(*coroutine).coroutine != event::CallableId::kNone)
+        return "in " + callable(model_.origin(*coroutine).coroutine) + " of " +
+               deferred_text(coroutine->id);
+      return "in " + callable(model_.ran(pair)) + " of " + deferred_text(pair.deferred);
     }
     case replay::FrameKind::kCall: {
       const replay::DelayedCall* call = model_.find(frame.call());

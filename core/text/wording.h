@@ -29,12 +29,12 @@ class Wording {
   std::string text(event::StringId id) const;
   // "Deferred"; `otherwise` when it was not recorded, as in lines of 2013.
   std::string type(event::StringId id, std::string_view otherwise) const;
-  std::string callable(event::CallableId id) const;       // "checkout", "fetch.<locals>.done"
-  std::string callables(const replay::Pair& pair) const;  // "callback f, errback g", "both f"
-  std::string defined_at(event::CallableId id) const;     // "shop/cart.py:38"; empty when not known
-  bool is_twisteds(event::CallableId id) const;           // defined in Twisted itself
-  std::string place(const event::Site& site) const;       // "shop/cart.py:40"
-  std::string place_in(const event::Site& site) const;    // "shop/cart.py:40 in checkout"
+  std::string callable(event::CallableId id) const;             // "checkout", "fetch.<locals>.done"
+  std::string callables(const replay::Attachment& both) const;  // "callback f, errback g", "both f"
+  std::string defined_at(event::CallableId id) const;   // "shop/cart.py:38"; empty when not known
+  bool is_twisteds(event::CallableId id) const;         // defined in Twisted itself
+  std::string place(const event::Site& site) const;     // "shop/cart.py:40"
+  std::string place_in(const event::Site& site) const;  // "shop/cart.py:40 in checkout"
 
   // The frame of a stack that its reader wants to see first: the innermost outside Twisted. The
   // line that started the reactor is on every stack and says nothing; where there is no other, it

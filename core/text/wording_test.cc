@@ -66,10 +66,7 @@ TEST_F(WordingTest, TheLineThatStartedTheReactorIsNoPlace) {
 
 TEST_F(WordingTest, CallablesOfAPair) {
   const auto pair = [](event::CallableId callback, event::CallableId errback) {
-    replay::Pair made;
-    made.callback = callback;
-    made.errback = errback;
-    return made;
+    return replay::Attachment{.callback = callback, .errback = errback};
   };
   const event::CallableId f = callable("f");
   const event::CallableId g = callable("g");
