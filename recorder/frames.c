@@ -22,14 +22,25 @@
 #define RT_CODE_UNIT 1
 #endif
 
+static inline uint64_t mixed(uint64_t key, uint64_t with) {
+  key = (key ^ with) * UINT64_C(0x9E3779B97F4A7C15);
+  return key ^ (key >> 29);
+}
+
+static inline uint64_t finished_key(uint64_t key, int count) {
+  return count > 0 ? key | UINT64_C(1) << 63 : 0;
+}
+
 #if defined(RT_INTERPRETER_FRAMES)
 
 #if PY_VERSION_HEX >= 0x030D0000
 #define RT_CURRENT(tstate) ((tstate)->current_frame)
 #define RT_CODE(frame) _PyFrame_GetCode(frame)
+#define RT_INSTRUCTION(frame) ((frame)->instr_ptr)
 #else
 #define RT_CURRENT(tstate) ((tstate)->cframe->current_frame)
 #define RT_CODE(frame) ((frame)->f_code)
+#define RT_INSTRUCTION(frame) ((frame)->prev_instr)
 #endif
 
 int rt_current_frames(rt_frame* frames, int max) {
@@ -42,6 +53,17 @@ int rt_current_frames(rt_frame* frames, int max) {
     ++count;
   }
   return count;
+}
+
+uint64_t rt_stack_key(int max, uint64_t seed) {
+  int count = 0;
+  _PyInterpreterFrame* frame = RT_CURRENT(PyThreadState_Get());
+  for (; frame != NULL && count < max; frame = frame->previous) {
+    if (_PyFrame_IsIncomplete(frame)) continue;
+    seed = mixed(seed, (uintptr_t)RT_INSTRUCTION(frame)); /* within its code object */
+    ++count;
+  }
+  return finished_key(seed, count);
 }
 
 const void* rt_current_frame_address(void) {
@@ -70,6 +92,14 @@ int rt_current_frames(rt_frame* frames, int max) {
     frames[count].offset = frame->f_lasti * RT_CODE_UNIT;
   }
   return count;
+}
+
+uint64_t rt_stack_key(int max, uint64_t seed) {
+  int count = 0;
+  PyFrameObject* frame = PyThreadState_Get()->frame;
+  for (; frame != NULL && count < max; frame = frame->f_back, ++count)
+    seed = mixed(mixed(seed, (uintptr_t)frame->f_code), (uint64_t)frame->f_lasti);
+  return finished_key(seed, count);
 }
 
 const void* rt_current_frame_address(void) { return PyThreadState_Get()->frame; }
@@ -106,6 +136,14 @@ int rt_current_frames(rt_frame* frames, int max) {
   }
   Py_XDECREF(frame);
   return count;
+}
+
+uint64_t rt_stack_key(int max, uint64_t seed) {
+  rt_frame frames[64];
+  const int count = rt_current_frames(frames, max < 64 ? max : 64);
+  for (int i = 0; i < count; ++i)
+    seed = mixed(mixed(seed, (uintptr_t)frames[i].code), (uint64_t)frames[i].offset);
+  return finished_key(seed, count);
 }
 
 const void* rt_current_frame_address(void) { return PyEval_GetFrame(); }

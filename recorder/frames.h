@@ -12,6 +12,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +26,10 @@ typedef struct {
 
 /* The innermost `max` Python frames of this thread, innermost first. Returns how many. */
 int rt_current_frames(rt_frame* frames, int max);
+
+/* A number that stands for the innermost `max` Python frames and where they are, as long as their code
+ * objects live; another one for another `seed`, 0 where there is no frame. */
+uint64_t rt_stack_key(int max, uint64_t seed);
 
 /* The innermost Python frame of this thread: an address, to compare while it runs. */
 const void* rt_current_frame_address(void);

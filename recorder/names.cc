@@ -178,48 +178,51 @@ event::StackId Names::extend(event::StackId caller, event::SiteId site) {
 
 event::StackId Names::stack(const rt_frame* frames, int count) {
   forget_if_new_recording();
-  if (count <= 0) return event::StackId::kNone;
-  // A stack seen before is found by one look-up of a 64-bit hash over its frames. A clash would
-  // show a wrong stack: 1 in 10^7 for a million different stacks.
-  std::uint64_t hash = static_cast<std::uint64_t>(count);
-  for (int i = 0; i < count; ++i) {
-    hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i].code)) * 0x9E3779B97F4A7C15u;
-    hash ^= static_cast<std::uint64_t>(frames[i].offset) + (hash >> 29);
-  }
-  hash |= std::uint64_t{1} << 63;  // 0 is no key
-  if (const event::StackId* found = whole_stacks().find(hash)) return *found;
   event::StackId id = event::StackId::kNone;
   for (int i = count - 1; i >= 0; --i) id = extend(id, site(frames[i].code, frames[i].offset));
-  whole_stacks().insert(hash, id);
   return id;
 }
 
+// A stack seen before is found by one look-up of its key. A clash would show a wrong stack: 1 in 10^7
+// for a million different stacks.
 event::StackId Names::stack(int depth) {
-  rt_frame frames[kDeepestStack];
+  constexpr std::uint64_t kSeed = 1;
   if (depth <= 0) return event::StackId::kNone;
-  return stack(frames, rt_current_frames(frames, depth < kDeepestStack ? depth : kDeepestStack));
+  if (depth > kDeepestStack) depth = kDeepestStack;
+  forget_if_new_recording();
+  const std::uint64_t key = rt_stack_key(depth, kSeed);
+  if (key == 0) return event::StackId::kNone;
+  if (const event::StackId* found = whole_stacks().find(key)) [[likely]]
+    return *found;
+  rt_frame frames[kDeepestStack];
+  const event::StackId id = stack(frames, rt_current_frames(frames, depth));
+  whole_stacks().insert(key, id);
+  return id;
 }
 
 event::StackId Names::stack_to_user(int depth) {
+  constexpr std::uint64_t kSeed = 2;
   if (depth <= 0) return event::StackId::kNone;
+  if (depth > kDeepestStack) depth = kDeepestStack;
   forget_if_new_recording();
   rt_frame frames[kDeepestStack];
   // Nearly always the caller is not Twisted itself: look at one frame before walking further.
-  int count = rt_current_frames(frames, 1);
-  if (count == 0) return event::StackId::kNone;
+  if (rt_current_frames(frames, 1) == 0) return event::StackId::kNone;
   Place& known = place(frames[0]);
   if (known.code == frames[0].code && known.offset == frames[0].offset) return known.id;
-  if (info(frames[0].code)->in_twisted) {
-    count = rt_current_frames(frames, depth < kDeepestStack ? depth : kDeepestStack);
-    for (int i = 0; i < count; ++i) {
-      if (info(frames[i].code)->in_twisted) continue;
-      count = i + 1;
-      break;
-    }
-    return stack(frames, count);
+  if (!info(frames[0].code)->in_twisted) {
+    const event::StackId id = stack(frames, 1);
+    known = Place{frames[0].code, frames[0].offset, id};
+    return id;
   }
-  const event::StackId id = stack(frames, count);
-  known = Place{frames[0].code, frames[0].offset, id};
+  // All frames stand in the key, the outer ones for nothing.
+  const std::uint64_t key = rt_stack_key(depth, kSeed + static_cast<std::uint64_t>(depth));
+  if (const event::StackId* found = whole_stacks().find(key)) return *found;
+  const int all = rt_current_frames(frames, depth);
+  int count = 0;
+  while (count < all && info(frames[count].code)->in_twisted) ++count;
+  const event::StackId id = stack(frames, count < all ? count + 1 : all);
+  whole_stacks().insert(key, id);
   return id;
 }
 

@@ -113,7 +113,7 @@ class Names {
   std::unordered_map<std::string, event::StringId> strings_;
   std::unordered_map<std::string, event::CallableId> callables_;
   Map64<event::StackId> stacks_;                 // (caller, site)
-  static Map64<event::StackId>& whole_stacks();  // hash of all frames
+  static Map64<event::StackId>& whole_stacks();  // by rt_stack_key()
   struct Function {
     const void* code = nullptr;
     const void* qualified_name = nullptr;
