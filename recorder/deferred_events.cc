@@ -57,7 +57,7 @@ event::StackId Recorder::created(PyObject* deferred, PyObject* canceller) {
   if (generator == nullptr) return event.stack;
   state->coroutine_known = true;
   state->function = names_.generator(generator);
-  sink_.write(event::Coroutine{state->id, state->function});
+  sink_.write_at_once(event::Coroutine{state->id, state->function});
   coroutine_runs(state->id);
   return event.stack;
 }
@@ -104,6 +104,7 @@ bool Recorder::awaiting(PyObject* callback, PyObject* arguments, PyObject** gene
 
 void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject* generator,
                               PyObject* waiter) {
+  const std::uint64_t told = sink_.event_count();
   DeferredState* waiting = this->state(waiter);
   if (!waiting->coroutine_known) {
     waiting->coroutine_known = true;
@@ -120,14 +121,15 @@ void Recorder::await_attached(PyObject* deferred, DeferredState* state, PyObject
   waiting->waiting = true;
   coroutine_rests(waiting->id);
   state->awaits.push_back({state->attached, waiting->id, waiter});
-  sink_.write(event::Waiting{waiting->id, state->id, event::WaitKind::kAwaited,
-                             names_.suspended(generator)});
+  sink_.write_after(told, event::Waiting{waiting->id, state->id, event::WaitKind::kAwaited,
+                                         names_.suspended(generator)});
 }
 
 void Recorder::attached(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback,
                         PyObject* callback_arguments) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
+  const std::uint64_t told = sink_.event_count();
   PyObject* generator = nullptr;
   Owned waiter;
   if (awaiting(callback, callback_arguments, &generator, &waiter)) {
@@ -144,7 +146,7 @@ void Recorder::attached(PyObject* deferred, const void* pair, PyObject* callback
   if (pair != nullptr) state->pairs.push(pair, state->attached);
   ++state->attached;
   last_attached_ = state->id;
-  sink_.write(event);
+  sink_.write_after(told, event);
 }
 
 void Recorder::fired_unseen(PyObject* deferred) {
@@ -159,9 +161,10 @@ void Recorder::fired_unseen(PyObject* deferred) {
       event::StackId::kNone});
 }
 
-void Recorder::fired(PyObject* deferred, PyObject* result, event::StackId stack) {
+void Recorder::fired(PyObject* deferred, PyObject* result, event::StackId stack, bool at_once) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
+  const std::uint64_t told = at_once ? 0 : sink_.event_count();
   state->fired = true;
   if (state->coroutine_known) coroutine_rests(state->id);
   event::Fired event;
@@ -173,7 +176,7 @@ void Recorder::fired(PyObject* deferred, PyObject* result, event::StackId stack)
     state->cancelled_error = type.get() == reinterpret_cast<PyObject*>(twisted_.cancelled_error);
   }
   event.stack = stack;
-  sink_.write(event);
+  sink_.write_after(told, event);
 }
 
 void Recorder::fired_again(PyObject* deferred, PyObject* result, bool suppressed) {
@@ -206,21 +209,17 @@ void Recorder::started(PyObject* deferred, std::uint32_t position, event::Lane l
     coroutine_runs(await.waiter);
     break;
   }
-  const std::int64_t now = just_finished_ == deferred ? finished_ns_ : sink_.now_ns();
-  just_finished_ = nullptr;
-  sink_.write_at(now, event::Started{state->id, position, lane});
+  sink_.write_at_once(event::Started{state->id, position, lane});
 }
 
 void Recorder::finished(PyObject* deferred, PyObject* result, bool raised) {
   if (!wanted(deferred)) return;
   DeferredState* state = this->state(deferred);
+  const std::uint64_t told = sink_.event_count();
   const event::Result what =
       result_of(result, raised ? event::Outcome::kFailureRaised : event::Outcome::kFailureReturned);
   state->failed = event::number(what.failure) != 0;
-  finished_ns_ = sink_.now_ns();
-  // A Deferred that now waits starts its next callback much later.
-  just_finished_ = what.outcome == event::Outcome::kDeferred ? nullptr : deferred;
-  sink_.write_at(finished_ns_, event::Finished{state->id, what});
+  sink_.write_after(told, event::Finished{state->id, what});
 }
 
 void Recorder::waits(PyObject* waiter, PyObject* on, event::WaitKind how) {
@@ -247,7 +246,7 @@ void Recorder::write_resumed(event::DeferredId waiter, const void* address, PyOb
     (*found)->waiting = false;
     (*found)->failed = (*found)->fired && event::number(what.failure) != 0;
   }
-  sink_.write(event::Resumed{waiter, by_id, what});
+  sink_.write_at_once(event::Resumed{waiter, by_id, what});
 }
 
 void Recorder::taken(PyObject* taker, PyObject* from, PyObject* result) {

@@ -116,10 +116,8 @@ PyObject* succeeded(PyObject* result) {
       set_field(made.get(), Field::kChainedTo, Py_None) < 0)
     return nullptr;
   Recorder& recorder = the_recorder();
-  if (event::number(stack) != 0)
-    recorder.fired(made.get(), result, stack);
-  else
-    recorder.fired(made.get(), result);
+  if (event::number(stack) == 0) stack = recorder.names().stack(recorder.settings().stack_depth);
+  recorder.fired(made.get(), result, stack, true);
   return made.release();
 }
 

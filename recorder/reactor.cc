@@ -70,9 +70,10 @@ CallState* known_call(PyObject* call) {
 std::size_t g_carry_from = 0;
 std::size_t g_carry_slots = 0;
 
-void end_running_call() {
+// At `now_ns` ends the delayed call that is running, if any.
+void end_running_call(std::int64_t now_ns) {
   if (turns().empty() || event::number(turns().back().running) == 0) return;
-  the_recorder().write(event::CallEnded{turns().back().running});
+  the_recorder().sink().write_at(now_ns, event::CallEnded{turns().back().running});
   turns().back().running = event::DelayedCallId::kNone;
 }
 
@@ -85,8 +86,9 @@ PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* argument
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
   if (recorder.ready()) {
-    end_running_call();
-    recorder.write(event::TurnEnded{turns().back().calls});
+    const std::int64_t now = recorder.sink().now_ns();
+    end_running_call(now);
+    recorder.sink().write_at(now, event::TurnEnded{turns().back().calls});
   }
   turns().pop_back();
   return result;
@@ -102,10 +104,10 @@ PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std:
   event.call = next_call_id();
   event.function = recorder.names().callable(arguments[2]);
   event.stack = recorder.names().stack_to_user(recorder.settings().stack_depth);
-  recorder.write(event);
-  watch_death(call.get(), Watched::kDelayedCall);
   Sink& sink = recorder.sink();
   const std::int64_t now = sink.now_ns();
+  sink.write_at(now, event);
+  watch_death(call.get(), Watched::kDelayedCall);
   calls().insert(call.get(), CallState{event.call, sink.generation(), now + event.delay.ns,
                                        sink.segment(), false, now, event.function, event.stack});
   return call.release();
@@ -130,9 +132,10 @@ PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t fl
   PyObject* result = call_original(self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 2) return result;
   if (CallState* state = known_call(arguments[0])) {
-    const std::int64_t now = the_recorder().sink().now_ns();
+    Sink& sink = the_recorder().sink();
+    const std::int64_t now = sink.now_ns();
     state->due_ns = (from_now ? now : state->due_ns) + nanoseconds(arguments[1]);
-    the_recorder().write(event::CallReset{state->id, event::Duration{state->due_ns - now}});
+    sink.write_at(now, event::CallReset{state->id, event::Duration{state->due_ns - now}});
   }
   return result;
 }
@@ -145,10 +148,9 @@ PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std:
   return moved(self, arguments, flags, names, false);
 }
 
-void poll_over() {
-  if (!g_polling) return;
-  g_polling = false;
-  the_recorder().write(event::PollEnded{});
+void poll_over(std::int64_t now_ns) {
+  if (!std::exchange(g_polling, false)) return;
+  the_recorder().sink().write_at(now_ns, event::PollEnded{});
 }
 
 // doIteration(self, delay)
@@ -163,7 +165,7 @@ PyObject* hook_do_iteration(NativeFunction* self, PyObject* const* arguments, st
   g_polling = true;
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
-  if (recorder.ready()) poll_over();
+  if (recorder.ready() && g_polling) poll_over(recorder.sink().now_ns());
   g_polling = false;
   return result;
 }
@@ -174,8 +176,9 @@ PyObject* hook_read_or_write(NativeFunction* self, PyObject* const* arguments, s
   Recorder& recorder = the_recorder();
   if (!recorder.ready() || PyVectorcall_NARGS(flags) < 2)
     return call_original(self, arguments, flags, names);
-  poll_over();
-  recorder.write(event::IoStarted{recorder.names().type_of(arguments[1])});
+  const std::int64_t now = recorder.sink().now_ns();
+  poll_over(now);
+  recorder.sink().write_at(now, event::IoStarted{recorder.names().type_of(arguments[1])});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
   if (recorder.ready()) recorder.write(event::IoEnded{});
@@ -188,7 +191,7 @@ PyObject* hook_listen(NativeFunction* self, PyObject* const* arguments, std::siz
   Recorder& recorder = the_recorder();
   if (recorder.ready() && PyVectorcall_NARGS(flags) > 0) {
     recorder.write(event::IoStarted{recorder.names().type_of(arguments[0])});
-    recorder.write(event::IoEnded{});
+    recorder.sink().write_at_once(event::IoEnded{});
   }
   return call_original(self, arguments, flags, names);
 }
@@ -200,12 +203,12 @@ void delayed_call_begins(PyObject* call) {
   CallState* state = known_call(call);
   if (state == nullptr) return;
   state->is_over = true;
-  end_running_call();
-  Recorder& recorder = the_recorder();
+  Sink& sink = the_recorder().sink();
+  const std::int64_t now = sink.now_ns();
+  end_running_call(now);
   turns().back().running = state->id;
   ++turns().back().calls;
-  recorder.write(
-      event::CallStarted{state->id, event::Duration{recorder.sink().now_ns() - state->due_ns}});
+  sink.write_at(now, event::CallStarted{state->id, event::Duration{now - state->due_ns}});
 }
 
 event::DelayedCallId last_call_id() { return static_cast<event::DelayedCallId>(g_last_call); }

@@ -104,17 +104,19 @@ class Recorder : private Sink::Listener {
   void fired(PyObject* deferred, PyObject* result) {
     if (wanted(deferred)) fired(deferred, result, names_.stack(settings_.stack_depth));
   }
-  void fired(PyObject* deferred, PyObject* result, event::StackId stack);
+  // `at_once`: nothing of the program has run since it was created.
+  void fired(PyObject* deferred, PyObject* result, event::StackId stack, bool at_once = false);
   void fired_again(PyObject* deferred, PyObject* result, bool suppressed);
   // A pair was taken off the list: its position. Attaches it first when it was put there behind our
   // back. Needed for pairs of which nothing runs, too.
   std::uint32_t take(PyObject* deferred, const void* pair, PyObject* callback, PyObject* errback);
-  // One side of the pair at `position` runs next. Right after finished() of the same Deferred, the
-  // moment of that is taken: nothing of the program ran in between.
+  // One side of the pair at `position` runs next: in the moment of what was told before, be it that
+  // the Deferred was fired, that the pair was attached, or that the one before it finished.
   void started(PyObject* deferred, std::uint32_t position, event::Lane lane);
   // `raised`: `result` is the Failure made of an exception.
   void finished(PyObject* deferred, PyObject* result, bool raised);
   void waits(PyObject* waiter, PyObject* on, event::WaitKind how);
+  // In the moment in which `by` got its result.
   void resumed(PyObject* waiter, PyObject* by, PyObject* result);
   void taken(PyObject* taker, PyObject* from, PyObject* result);
   void paused(PyObject* deferred, int count);
@@ -224,8 +226,6 @@ class Recorder : private Sink::Listener {
   PyObject* coming_coroutine_ = nullptr;
   event::DeferredId last_attached_{};
   std::vector<event::DeferredId> coroutines_;  // that have begun or gone on, innermost last
-  PyObject* just_finished_ = nullptr;  // by its address; cleared by everything that takes time
-  std::int64_t finished_ns_ = 0;
   PointerMap<std::unique_ptr<DeferredState>> deferreds_;
   std::vector<std::unique_ptr<DeferredState>> spare_states_;
   PyObject* last_seen_ = nullptr;  // the latest Deferred asked for: nearly always the next one
