@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -88,6 +90,24 @@ int allocate_file(int fd, std::uint64_t offset, std::uint64_t size_bytes) {
     result = ::posix_fallocate(fd, static_cast<off_t>(offset), static_cast<off_t>(size_bytes));
   } while (result == EINTR);
   return result;
+}
+
+void fill_pages(int fd, std::uint64_t offset, std::size_t size_bytes) {
+  static constexpr char kZeros[16 * 1024] = {};
+  struct stat facts{};
+  struct rlimit most{};
+  const std::uint64_t end = offset + size_bytes;
+  // One that somebody has made shorter must not grow again, nor may a limit be passed: a signal.
+  if (::fstat(fd, &facts) != 0 || static_cast<std::uint64_t>(facts.st_size) < end) return;
+  if (::getrlimit(RLIMIT_FSIZE, &most) != 0 || most.rlim_cur < end) return;
+  iovec parts[16];
+  int count = 0;
+  for (std::size_t left = size_bytes; left > 0 && count < 16; ++count) {
+    const std::size_t size = left < sizeof(kZeros) ? left : sizeof(kZeros);
+    parts[count] = {const_cast<char*>(kZeros), size};
+    left -= size;
+  }
+  [[maybe_unused]] const ssize_t written = ::pwritev(fd, parts, count, static_cast<off_t>(offset));
 }
 
 std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes) {

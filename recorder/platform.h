@@ -33,6 +33,10 @@ void truncate_file(int fd, std::uint64_t size_bytes);
 // Makes sure that bytes [offset, offset + size) of the file have space on the disk: without it, a
 // write into the mapping of a full disk is a SIGBUS instead of an error. 0, or errno.
 int allocate_file(int fd, std::uint64_t offset, std::uint64_t size_bytes);
+// Writes zeros where zeros are. In a file that was only allocated, the kernel makes each page of a
+// mapping by itself, when it is first touched: 3.3 us a page on ext4, 1.4 us when 64 KiB are written
+// before (Linux 6.18). At most 256 KiB; does nothing where that is not to be had.
+void fill_pages(int fd, std::uint64_t offset, std::size_t size_bytes);
 // Maps a part of the file, shared. `offset` is a multiple of page_size(). nullptr on failure.
 std::byte* map_file(int fd, std::uint64_t offset, std::size_t size_bytes);
 // Maps the first bytes of a file for reading. nullptr on failure.

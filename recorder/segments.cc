@@ -89,8 +89,7 @@ void Sink::begin_segment() {
   map_offset_ = 0;
   was_cut_ = false;
   platform::guard_mapping(map_, map_size_, &Sink::on_cut, this);
-  window_offset_ = log::kHeaderBytes + defined_.size();
-  writer_.set_window({map_ + window_offset_, map_size_ - window_offset_ - kTailBytes});
+  open_window(log::kHeaderBytes + defined_.size());
   writer_.go_on();
   ++segment_;
   segment_began_ns_ = is_first ? 0 : clock_.now_ns();

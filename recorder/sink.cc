@@ -8,6 +8,7 @@ namespace reactortrack::recorder {
 namespace {
 
 constexpr std::uint64_t kFirstExtentBytes = 256 * 1024;
+constexpr std::size_t kPagesBytes = 64 * 1024;  // made ready at a time
 constexpr std::uint64_t kLargestExtentBytes = 8 * 1024 * 1024;
 
 // app.rtlog, 4711, 2 -> app.4711-2.rtlog
@@ -75,7 +76,30 @@ bool Sink::open(const std::string& path, std::uint64_t ring_bytes, std::string* 
   return true;
 }
 
+void Sink::open_window(std::size_t offset) {
+  window_offset_ = map_offset_ + offset;
+  map_ready_ = offset;
+  writer_.set_window({map_ + offset, 0});
+  widen_window();
+}
+
+bool Sink::widen_window() {
+  constexpr std::size_t kAnyRecordBytes = log::kMaxRecordBytes + 2 * log::kMaxTextBytes;
+  if (map_ == nullptr || was_cut_ || failed_) return false;
+  const std::size_t limit = map_size_ - kTailBytes;
+  while (writer_.room() < kAnyRecordBytes && map_ready_ < limit) {
+    std::size_t end = map_ready_ + kPagesBytes - map_ready_ % kPagesBytes;
+    if (end > limit) end = limit;
+    // One in memory takes its pages one by one, whatever is done.
+    if (!path_.empty()) platform::fill_pages(fd_, map_offset_ + map_ready_, end - map_ready_);
+    map_ready_ = end;
+    writer_.widen_window(map_ready_ - static_cast<std::size_t>(window_offset_ - map_offset_));
+  }
+  return writer_.room() >= kAnyRecordBytes;
+}
+
 bool Sink::extend() {
+  if (widen_window()) return true;
   if (is_ring_) return next_segment();
   return extend_file();
 }
@@ -110,9 +134,8 @@ bool Sink::extend_file() {
   map_size_ = end - from;
   map_offset_ = from;
   file_size_ = end;
-  window_offset_ = at;
   if (!path_.empty()) platform::guard_mapping(map_, map_size_, &Sink::on_cut, this);
-  writer_.set_window({map_ + (at - from), static_cast<std::size_t>(end - at) - kTailBytes});
+  open_window(static_cast<std::size_t>(at - from));
   return true;
 }
 

@@ -128,9 +128,13 @@ class Sink {
   // Kept free at the end of every extent and segment, for the `lost` and `end` records.
   static constexpr std::size_t kTailBytes = 3 * log::kMaxRecordBytes;
 
-  // Maps the next extent, or goes to the next segment. False when the file can't grow: from then on
-  // events are lost.
+  // Makes more pages of the mapping ready, maps the next extent, or goes to the next segment. False
+  // when the file can't grow: from then on events are lost.
   bool extend();
+  // The Writer goes on at `offset` in the mapping, as far as its pages are ready.
+  void open_window(std::size_t offset);
+  // False when the mapping is full.
+  bool widen_window();
   bool extend_file();
   bool next_segment();
   bool prepare_segment();
@@ -153,6 +157,7 @@ class Sink {
   int fd_ = -1;
   std::byte* map_ = nullptr;  // the mapped extent, or segment
   std::size_t map_size_ = 0;
+  std::size_t map_ready_ = 0;        // bytes of it that the Writer may have
   std::uint64_t map_offset_ = 0;     // its place in the file
   std::uint64_t window_offset_ = 0;  // place in the file of the Writer's window
   std::uint64_t file_size_ = 0;      // allocated

@@ -37,6 +37,9 @@ class Writer {
     end_ = at_ + window.size();
   }
 
+  // The window now has this many bytes, from the same start on; more than before.
+  void widen_window(std::size_t size_bytes) { end_ = begin_ + size_bytes; }
+
   // Bytes written into the window.
   std::size_t written() const { return static_cast<std::size_t>(at_ - begin_); }
   // Bytes left in the window.

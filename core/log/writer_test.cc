@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,19 @@ TEST(Writer, WritesNothingWithoutRoom) {
   EXPECT_FALSE(window.writer.info("key", "value"));
   EXPECT_EQ(window.writer.written(), full);
   EXPECT_TRUE(window.is_zero_from(full)) << "a body without its kind is left behind";
+}
+
+TEST(Writer, WindowCanBeWidened) {
+  Window window(64 * 1024);
+  window.writer.set_window(std::span<std::byte>(window.bytes).first(kMaxRecordBytes + 1));
+  EXPECT_TRUE(window.writer.write(0, TurnStarted{}));
+  const std::size_t written = window.writer.written();
+  EXPECT_FALSE(window.writer.write(0, TurnStarted{}));
+  window.writer.widen_window(window.bytes.size());
+  EXPECT_EQ(window.writer.written(), written);
+  EXPECT_TRUE(window.writer.write(0, TurnStarted{}));
+  EXPECT_EQ(window.writer.written(), 2 * written);
+  EXPECT_EQ(window.writer.room(), window.bytes.size() - 2 * written);
 }
 
 TEST(Writer, GoesOnInANewWindow) {
