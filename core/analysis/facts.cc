@@ -36,7 +36,8 @@ std::string short_clock(std::int64_t ns) {
 
 }  // namespace
 
-Facts::Facts(const text::Wording& wording) : say_(wording), model_(wording.model()) {
+Facts::Facts(const text::Wording& wording)
+    : say_(wording), model_(wording.model()), taken_(model_), awaited_(model_) {
   places_.resize(say_.definitions().stack_count() + 1);
   place_known_.resize(places_.size());
   stack_keys_.resize(places_.size());

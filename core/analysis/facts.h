@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/analysis/by_deferred.h"
 #include "core/analysis/finding.h"
 #include "core/replay/model.h"
 #include "core/text/wording.h"
@@ -206,8 +207,8 @@ class Facts {
   std::unordered_map<event::DeferredId, const replay::Work*> works_;
   std::unordered_map<event::DeferredId, const replay::Timeout*> timeouts_;
   std::unordered_map<event::DeferredId, const replay::Trigger*> triggers_;
-  std::unordered_set<event::DeferredId> taken_;
-  std::unordered_set<event::DeferredId> awaited_;
+  DeferredSet taken_;
+  DeferredSet awaited_;
   std::unordered_map<event::DeferredId, const replay::FutureTie*> from_futures_;
   std::unordered_map<event::DeferredId, const replay::FutureTie*> as_futures_;
   std::unordered_set<std::uint64_t> coroutines_;

@@ -2,8 +2,9 @@
 //
 // What became of failures: unhandled-failure, failure-trace.
 #include <algorithm>
-#include <map>
+#include <compare>
 #include <unordered_map>
+#include <vector>
 
 #include "core/analysis/detectors.h"
 #include "core/text/text.h"
@@ -117,26 +118,60 @@ void find_unhandled_failures(const Look& look) {
 
 namespace {
 
+// One Deferred that a failure went through. Of one failure and those that came of it, all have the
+// number of the first.
+struct Carried {
+  FailureId root{};
+  DeferredId deferred{};
+  friend auto operator<=>(const Carried&, const Carried&) = default;
+};
+
 // Twisted makes a new Failure each time a coroutine raises on; by the time and the coroutine they
 // are told to be one.
 class Lineage {
  public:
   explicit Lineage(const Facts& facts) : facts_(facts) {
     for (const replay::Deferred& each : facts.model().deferreds()) {
-      if (!each.fired() || !each.fired_value().is_failure()) continue;
-      carriers_[each.fired_value().failure()].push_back(each.id);
       if (facts.origin(each).coroutine == event::CallableId::kNone) continue;
+      const FailureId failure = each.fired_value().failure();
+      if (failure == FailureId::kNone) continue;
       const FailureId cause = resumed_with(each);
-      if (cause != FailureId::kNone && cause != each.fired_value().failure())
-        parents_.try_emplace(each.fired_value().failure(), cause);
-    }
-    for (const replay::Pair& pair : facts.model().pairs()) {
-      const FailureId failure = pair.value().failure();
-      if (failure == FailureId::kNone || !happened(pair.finished_at)) continue;
-      std::vector<DeferredId>& carriers = carriers_[failure];
-      if (carriers.empty() || carriers.back() != pair.deferred) carriers.push_back(pair.deferred);
+      if (cause != FailureId::kNone && cause != failure) parents_.try_emplace(failure, cause);
     }
   }
+
+  // Each Deferred of the program that a failure went through, once, sorted by the failures' roots.
+  std::vector<Carried> carried() const {
+    std::vector<Carried> all;
+    std::size_t count = 0;
+    each_carried([&](FailureId, const replay::Deferred&) { ++count; });
+    all.reserve(count);
+    each_carried([&](FailureId failure, const replay::Deferred& deferred) {
+      all.push_back({root(failure), deferred.id});
+    });
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+  }
+
+ private:
+  template <class Visit>
+  void each_carried(const Visit& visit) const {
+    const auto see = [&](FailureId failure, const replay::Deferred* deferred) {
+      if (failure != FailureId::kNone && deferred != nullptr && !facts_.is_internal(*deferred))
+        visit(failure, *deferred);
+    };
+    for (const replay::Deferred& each : facts_.model().deferreds())
+      see(each.fired_value().failure(), &each);
+    for (const replay::Pair& pair : facts_.model().pairs()) {
+      if (!pair.value().is_failure()) continue;
+      const replay::Deferred* deferred = facts_.find(pair.deferred);
+      // Most hand on what they were fired with.
+      if (deferred == nullptr || deferred->fired_value().failure() != pair.value().failure())
+        see(pair.value().failure(), deferred);
+    }
+  }
+
   FailureId root(FailureId failure) const {
     for (int step = 0; step < 256; ++step) {
       const auto parent = parents_.find(failure);
@@ -145,11 +180,7 @@ class Lineage {
     }
     return failure;
   }
-  const std::unordered_map<FailureId, std::vector<DeferredId>>& carriers() const {
-    return carriers_;
-  }
 
- private:
   // The failure that its last wait ended with, if it fired while it was resumed by it.
   FailureId resumed_with(const replay::Deferred& coroutine) const {
     const replay::Pair& inside = facts_.model().pair(coroutine.fired_in.pair());
@@ -167,7 +198,6 @@ class Lineage {
   }
 
   const Facts& facts_;
-  std::unordered_map<FailureId, std::vector<DeferredId>> carriers_;
   std::unordered_map<FailureId, FailureId> parents_;
 };
 
@@ -178,23 +208,16 @@ class Lineage {
 void find_failure_traces(const Look& look) {
   const Facts& facts = look.facts;
   if (facts.model().failures().empty()) return;
-  const Lineage lineage(facts);
-  std::map<std::uint32_t, std::vector<DeferredId>> ways;
-  for (const auto& [failure, carriers] : lineage.carriers()) {
-    std::vector<DeferredId>& way = ways[event::number(lineage.root(failure))];
-    for (const DeferredId each : carriers)
-      if (std::find(way.begin(), way.end(), each) == way.end() && way.size() < 256)
-        way.push_back(each);
-  }
-  for (auto& [root_number, way] : ways) {
-    const auto root = static_cast<FailureId>(root_number);
+  constexpr std::size_t kLongest = 256;
+  const std::vector<Carried> carried = Lineage(facts).carried();
+  std::vector<DeferredId> way;
+  for (auto at = carried.begin(); at != carried.end();) {
+    const FailureId root = at->root;
+    way.clear();
+    for (; at != carried.end() && at->root == root; ++at)
+      if (way.size() < kLongest) way.push_back(at->deferred);
     const replay::Failure* failure = facts.model().find(root);
-    if (failure == nullptr) continue;
-    std::erase_if(way, [&](DeferredId id) {
-      const replay::Deferred* deferred = facts.find(id);
-      return deferred == nullptr || facts.is_internal(*deferred);
-    });
-    if (way.size() < 2) continue;
+    if (failure == nullptr || way.size() < 2) continue;
     std::sort(way.begin(), way.end(), [&](DeferredId a, DeferredId b) {
       return facts.find(a)->fired_at != facts.find(b)->fired_at
                  ? facts.find(a)->fired_at < facts.find(b)->fired_at

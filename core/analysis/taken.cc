@@ -322,7 +322,9 @@ void taken_twice(const Look& look, const replay::Take& first, const replay::Take
 // What came late for a Deferred whose result was handed over: it is None since.
 void taken_late(const Look& look) {
   const Facts& facts = look.facts;
-  std::unordered_map<DeferredId, const replay::Take*> first_takes;
+  FirstOf<const replay::Take*> first_takes(facts.model().takes().size());
+  for (const replay::Take& each : facts.model().takes()) first_takes.add(each.from, &each);
+  first_takes.sort();
   const auto came_late = [&](DeferredId id, const Latecomer& late) {
     const replay::Deferred* deferred = facts.find(id);
     if (deferred == nullptr) return;
@@ -332,11 +334,11 @@ void taken_late(const Look& look) {
       taken_by_callback(look, *deferred, late);
   };
   for (const replay::Take& each : facts.model().takes()) {
-    const auto [first, is_new] = first_takes.try_emplace(each.from, &each);
-    if (is_new)
+    const replay::Take& first = **first_takes.find(each.from);
+    if (&first == &each)
       came_late(each.from, {each.at, {}, facts.find(each.deferred), facts.returner(each)});
     else
-      taken_twice(look, *first->second, each);
+      taken_twice(look, first, each);
   }
   for (const replay::QuickAwait& each : facts.around().quick_awaits())
     came_late(each.deferred, {each.at, each.stack, nullptr, nullptr});

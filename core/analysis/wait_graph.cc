@@ -30,11 +30,13 @@ bool may_go_on(Cause cause) {
   return true;
 }
 
-WaitGraph::WaitGraph(const Facts& facts) : facts_(facts) {
-  for (const replay::Take& each : facts_.model().takes())
-    taken_by_.try_emplace(each.from, each.deferred);
+WaitGraph::WaitGraph(const Facts& facts)
+    : facts_(facts),
+      taken_by_(facts.model().takes().size() + facts.around().quick_awaits().size()) {
+  for (const replay::Take& each : facts_.model().takes()) taken_by_.add(each.from, each.deferred);
   for (const replay::QuickAwait& each : facts_.around().quick_awaits())
-    if (each.by != DeferredId::kNone) taken_by_.try_emplace(each.deferred, each.by);
+    if (each.by != DeferredId::kNone) taken_by_.add(each.deferred, each.by);
+  taken_by_.sort();
   for (const replay::CancellerError& each : facts_.around().canceller_errors())
     canceller_errors_[each.deferred] = &each;
   for (const replay::Resource& each : facts_.around().resources()) {
@@ -126,7 +128,7 @@ DeferredId WaitGraph::owner(const replay::Acquisition& acquisition) const {
     if (!over || (step != 0 && at->fired_value().is_failure())) break;
     DeferredId next{};
     facts_.each_waiter(*at, [&](const replay::Wait& wait) { next = wait.deferred; });
-    if (const auto taken = taken_by_.find(at->id); taken != taken_by_.end()) next = taken->second;
+    if (const DeferredId* taken = taken_by_.find(at->id)) next = *taken;
     const replay::Deferred* up = facts_.find(next);
     if (up == nullptr || up == at) break;
     // Whoever waits for a coroutine that is over may have taken the lock through it; when that is

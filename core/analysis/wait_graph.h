@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/analysis/by_deferred.h"
 #include "core/analysis/facts.h"
 
 namespace reactortrack::analysis {
@@ -89,7 +90,7 @@ class WaitGraph {
   const Facts& facts_;
   std::vector<LockState> locks_;
   std::unordered_map<event::ResourceId, std::size_t> lock_places_;
-  std::unordered_map<event::DeferredId, event::DeferredId> taken_by_;
+  FirstOf<event::DeferredId> taken_by_;
   std::unordered_map<event::DeferredId, const replay::CancellerError*> canceller_errors_;
 };
 
