@@ -3,6 +3,7 @@
 // LoopingCalls: loop-stopped, loop-stuck, loop-overlap.
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "core/analysis/detectors.h"
 #include "core/text/text.h"
@@ -104,18 +105,42 @@ struct Pace {
   replay::EventNumber first_slow{};
 };
 
-// Work that iterations started and did not return: how many of them were at it at once.
+// Work that the iterations of a loop started and did not return.
 struct Strays {
-  std::uint64_t now = 0;
-  std::uint64_t most = 0;
+  struct Run {
+    const replay::Deferred* deferred = nullptr;
+    std::size_t iteration = 0;  // what one iteration starts is one run
+  };
+  std::vector<Run> under_way;   // those that go on, oldest first
+  std::uint64_t most = 0;       // runs that were under way at once
+  std::uint64_t in_middle = 0;  // after half of the iterations
+  std::uint64_t at_last = 0;    // when the last one that starts any had begun
   const replay::Deferred* first = nullptr;
+
+  void add(const replay::Deferred& deferred, std::size_t iteration) {
+    constexpr std::size_t kMostKept = 1024;
+    std::erase_if(under_way, [&](const Run& other) {
+      return other.deferred->fired() && other.deferred->fired_at < deferred.seen_at;
+    });
+    under_way.push_back({&deferred, iteration});
+    if (under_way.size() > kMostKept) under_way.erase(under_way.begin());
+    if (first == nullptr) first = &deferred;
+    at_last = 0;
+    std::size_t before = SIZE_MAX;
+    for (const Run& each : under_way)
+      at_last += std::exchange(before, each.iteration) != each.iteration;
+    most = std::max(most, at_last);
+  }
+  // More and more, to the end: the work comes faster than it is done.
+  bool grows() const { return most > 3 && at_last == most && at_last * 2 >= in_middle * 3; }
 };
 
 }  // namespace
 
 // A LoopingCall that can't keep its interval, because an iteration takes longer than that: in two or
 // more iterations, and half of them. Or one whose function starts work that it does not return, so
-// that a new iteration begins while the work of three before it goes on.
+// that iterations begin while the work of others before goes on: as worth knowing when it is done as
+// fast as it comes (it may be meant), as a warning when more and more is under way, to the end.
 void find_overlapping_loops(const Look& look) {
   const Facts& facts = look.facts;
   std::unordered_map<event::LoopId, Pace> paces;
@@ -154,11 +179,17 @@ void find_overlapping_loops(const Look& look) {
   // Deferreds come in the order of their first events, as do iterations: one walk over both.
   const auto& iterations = facts.around().iterations();
   if (iterations.empty()) return;
-  std::unordered_map<event::LoopId, std::vector<const replay::Deferred*>> open;
   std::unordered_map<event::LoopId, Strays> strays;
+  std::unordered_map<event::LoopId, std::uint32_t> begun;
+  const auto pass = [&](const replay::Iteration& iteration) {
+    const replay::Loop* loop = facts.around().find(iteration.loop);
+    const auto stray = strays.find(iteration.loop);
+    if (loop != nullptr && ++begun[iteration.loop] == loop->iterations / 2 && stray != strays.end())
+      stray->second.in_middle = stray->second.at_last;
+  };
   std::size_t at = 0;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    while (at < iterations.size() && iterations[at].ended_at < each.seen_at) ++at;
+    while (at < iterations.size() && iterations[at].ended_at < each.seen_at) pass(iterations[at++]);
     if (at == iterations.size()) break;
     const replay::Iteration& iteration = iterations[at];
     if (iteration.started_at > each.seen_at ||
@@ -167,28 +198,20 @@ void find_overlapping_loops(const Look& look) {
     if (each.id == iteration.returned ||
         facts.model().ties(each).newest_waiter != replay::WaitIndex::kNone)
       continue;
-    std::vector<const replay::Deferred*>& running = open[iteration.loop];
-    std::erase_if(running, [&](const replay::Deferred* other) {
-      return other->fired() && other->fired_at < each.seen_at;
-    });
-    running.push_back(&each);
-    Strays& stray = strays[iteration.loop];
-    if (stray.first == nullptr) stray.first = &each;
-    stray.most = std::max<std::uint64_t>(stray.most, running.size());
-    constexpr std::size_t kMostKept = 1024;
-    if (running.size() > kMostKept) running.erase(running.begin());
+    strays[iteration.loop].add(each, at);
   }
   for (const auto& [id, stray] : strays) {
     const replay::Loop* loop = facts.around().find(id);
     if (stray.most < 2 || loop == nullptr) continue;
     Finding& finding = look.add(
-        Kind::kLoopOverlap, stray.most > 3 ? Severity::kWarning : Severity::kInfo, stray.first->id);
+        Kind::kLoopOverlap, stray.grows() ? Severity::kWarning : Severity::kInfo, stray.first->id);
     look.since(stray.first->seen_at, &finding);
-    finding.message = loop_name(facts, *loop) + " runs over itself: up to " +
-                      count_text(stray.most) + " runs of " +
-                      facts.function(facts.origin(*stray.first).coroutine) +
-                      " that it started were under way at once, because its function does not"
-                      " return the Deferred that they give. Return it, and the loop waits for it.";
+    finding.message =
+        loop_name(facts, *loop) + " runs over itself: up to " + count_text(stray.most) +
+        " runs of " + facts.function(facts.origin(*stray.first).coroutine) +
+        " that it started were under way at once" + (stray.grows() ? ", more and more" : "") +
+        ", because its function does not return the Deferred that they give. Return"
+        " it, and the loop waits for it.";
     facts.cite(Role::kCreated, loop->stack, &finding);
     facts.cite(Role::kCulprit, facts.origin(*stray.first).created_stack, &finding);
     facts.cite_created(*stray.first, &finding);

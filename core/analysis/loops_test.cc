@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "core/analysis/program_test.h"
 
 namespace reactortrack::analysis {
@@ -67,6 +70,56 @@ TEST(LoopOverlap, OfRunsThatAreNotReturned) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].severity, Severity::kWarning);
   EXPECT_NE(found[0].message.find("up to 5 runs"), std::string::npos);
+}
+
+// `each` coroutines are started by each of `iterations`, 50 ms apart, and take `took_ms`.
+Program starting(std::uint32_t iterations, std::uint32_t each, std::int64_t took_ms) {
+  Program program = looping();
+  const std::int64_t first_ms = 200;
+  std::vector<std::pair<std::int64_t, DeferredId>> ends;
+  const auto end_until = [&](std::int64_t ms) {
+    while (!ends.empty() && ends.front().first <= ms) {
+      program.at_ms(ends.front().first) << event::Fired{.deferred = ends.front().second};
+      ends.erase(ends.begin());
+    }
+  };
+  for (std::uint32_t i = 0; i < iterations; ++i) {
+    const std::int64_t now_ms = first_ms + 50 * i;
+    end_until(now_ms);
+    program.at_ms(now_ms) << event::IterationStarted{.loop = kLoop};
+    for (std::uint32_t j = 0; j < each; ++j) {
+      const DeferredId id{10 + i * each + j};
+      program << event::Created{.deferred = id, .stack = program.at("flush", 16)}
+              << event::Coroutine{.deferred = id, .function = program.function("poll", 4)};
+      ends.emplace_back(now_ms + took_ms, id);
+    }
+    program << event::IterationEnded{.loop = kLoop};
+  }
+  end_until(first_ms + 50 * iterations + took_ms);
+  program << event::End{};
+  return program;
+}
+
+TEST(LoopOverlap, ThatStaysAsItIsIsWorthKnowing) {
+  Program program = starting(40, 1, 290);
+  const auto found = program.find(Kind::kLoopOverlap);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kInfo);
+  EXPECT_NE(found[0].message.find("up to 6 runs"), std::string::npos) << found[0].message;
+}
+
+TEST(LoopOverlap, OfWorkThatComesFasterThanItIsDone) {
+  Program program = starting(40, 1, 60'000);
+  const auto found = program.find(Kind::kLoopOverlap);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].severity, Severity::kWarning);
+  EXPECT_NE(found[0].message.find("up to 40 runs"), std::string::npos) << found[0].message;
+  EXPECT_NE(found[0].message.find("more and more"), std::string::npos);
+}
+
+TEST(LoopOverlap, IsNotThatOneIterationStartsManyThings) {
+  Program program = starting(40, 8, 40);
+  EXPECT_TRUE(program.find(Kind::kLoopOverlap).empty());
 }
 
 TEST(LoopOverlap, OfIterationsThatTakeLongerThanTheInterval) {
