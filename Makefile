@@ -21,7 +21,8 @@ export PYTHON VENV
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 
 .NOTPARALLEL:
-.PHONY: help demo test install lint format tidy fuzz bench bench-instructions false-alarms releases clean \
+.PHONY: help demo test install lint format tidy fuzz bench bench-instructions bench-analysis \
+  false-alarms releases clean \
   conformance conformance-suites conformance-sanitized conformance-leaks conformance-soak
 
 help:
@@ -34,6 +35,7 @@ help:
 	@echo 'make fuzz     feed the readers malformed recordings for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench    measure what recording costs, as a table of ratios'
 	@echo 'make bench-instructions  count the instructions instead, against stored limits'
+	@echo 'make bench-analysis  what findings of 10 million events take: time and memory'
 	@echo 'make false-alarms  healthy programs (Twisted'\''s examples, Scrapy, klein) that must get no warning'
 	@echo 'make conformance  random programs, plainly and recorded, on all Pythons and releases here:'
 	@echo '              OPERATIONS=$(OPERATIONS); conformance-suites, -leaks, -soak, -sanitized: the rest'
@@ -97,6 +99,14 @@ bench-instructions:
 	@tools/python-venv.sh tools/requirements-build.txt
 	@REACTORTRACK_PAGE=OFF tools/install.sh
 	$(VENV)/bin/python benchmarks/instructions.py
+
+bench-analysis:
+	@tools/debian-packages.sh build
+	@tools/python-venv.sh tools/requirements-build.txt
+	@REACTORTRACK_PAGE=OFF tools/install.sh
+	cmake --preset release -DPython_EXECUTABLE=$(abspath $(VENV))/bin/python
+	cmake --build --preset release --target reactortrack make_large_recording
+	$(VENV)/bin/python benchmarks/analysis.py
 
 false-alarms:
 	@tools/debian-packages.sh build
