@@ -113,6 +113,9 @@ bool prepare_called_flag() {
   return g_type != nullptr;
 }
 
+PyObject* called_value(PyObject* call) { return own_value(call); }
+int set_called_value(PyObject* call, PyObject* value) { return set_own(call, value); }
+
 PyObject* new_called_flag() { return PyObject_New(PyObject, g_type); }
 
 }  // namespace reactortrack::recorder

@@ -17,6 +17,10 @@ bool prepare_called_flag();
 // A new descriptor that tells of each DelayedCall whose `called` is set to something true. nullptr
 // with an exception.
 PyObject* new_called_flag();
+// `called` of a DelayedCall, past the descriptor: borrowed, or nullptr without an exception; and 0, or
+// -1 with one.
+PyObject* called_value(PyObject* call);
+int set_called_value(PyObject* call, PyObject* value);
 // Told of it, when it is set; raises nothing. In reactor.cc.
 void delayed_call_begins(PyObject* call);
 

@@ -11,6 +11,7 @@
 #include "recorder/called_flag.h"
 #include "recorder/deaths.h"
 #include "recorder/deferred_fields.h"
+#include "recorder/delayed_calls.h"
 #include "recorder/engine.h"
 #include "recorder/loops.h"
 #include "recorder/monitor.h"
@@ -266,6 +267,17 @@ PyObject* install_slots(PyObject*, PyObject* type) {
   Py_RETURN_NONE;
 }
 
+// set_delayed_calls(DelayedCall, __init__, globals, _cancelCallLater): None for what is not known
+PyObject* set_delayed_calls(PyObject*, PyObject* arguments) {
+  PyObject* given[4] = {};
+  if (!PyArg_ParseTuple(arguments, "OOOO", &given[0], &given[1], &given[2], &given[3]))
+    return nullptr;
+  for (PyObject*& each : given)
+    if (each == Py_None) each = nullptr;
+  prepare_delayed_calls({reinterpret_cast<PyTypeObject*>(given[0]), given[1], given[2], given[3]});
+  Py_RETURN_NONE;
+}
+
 PyObject* called_flag(PyObject*, PyObject*) { return new_called_flag(); }
 
 PyObject* unhook(PyObject*, PyObject* type) {
@@ -296,6 +308,7 @@ PyMethodDef g_functions[] = {
     {"set_dispatch", set_dispatch, METH_VARARGS, nullptr},
     {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"install_slots", install_slots, METH_O, nullptr},
+    {"set_delayed_calls", set_delayed_calls, METH_VARARGS, nullptr},
     {"called_flag", called_flag, METH_NOARGS, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};

@@ -10,6 +10,7 @@
 
 #include "recorder/called_flag.h"
 #include "recorder/deaths.h"
+#include "recorder/delayed_calls.h"
 #include "recorder/engine.h"
 #include "recorder/recorder.h"
 
@@ -94,9 +95,16 @@ PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* argument
   return result;
 }
 
-PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                          PyObject* names) {
-  Owned call(call_original(self, arguments, flags, names));
+// What the native function gives, or else the Python function.
+PyObject* done_or_original(PyObject* done, NativeFunction* self, PyObject* const* arguments,
+                           std::size_t flags, PyObject* names) {
+  return done != nullptr || PyErr_Occurred() ? done : call_original(self, arguments, flags, names);
+}
+
+PyObject* call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                     PyObject* names, bool is_known) {
+  PyObject* made = is_known ? native_call_later(arguments, flags, names) : nullptr;
+  Owned call(done_or_original(made, self, arguments, flags, names));
   Recorder& recorder = the_recorder();
   if (!call || !recorder.ready() || PyVectorcall_NARGS(flags) < 3) return call.release();
   event::CallScheduled event;
@@ -113,9 +121,20 @@ PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std:
   return call.release();
 }
 
-PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                           PyObject* names) {
-  PyObject* result = call_original(self, arguments, flags, names);
+PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
+  return call_later(self, arguments, flags, names, false);
+}
+PyObject* hook_native_call_later(NativeFunction* self, PyObject* const* arguments,
+                                 std::size_t flags, PyObject* names) {
+  return call_later(self, arguments, flags, names, true);
+}
+
+PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                 PyObject* names, bool is_known) {
+  is_known = is_known && PyVectorcall_NARGS(flags) == 1 && names == nullptr;
+  PyObject* done = is_known ? native_call_cancel(arguments[0]) : nullptr;
+  PyObject* result = done_or_original(done, self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 1) return result;
   if (CallState* state = known_call(arguments[0])) {
     Recorder& recorder = the_recorder();
@@ -127,9 +146,20 @@ PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std
   return result;
 }
 
+PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
+  return cancel(self, arguments, flags, names, false);
+}
+PyObject* hook_native_call_cancel(NativeFunction* self, PyObject* const* arguments,
+                                  std::size_t flags, PyObject* names) {
+  return cancel(self, arguments, flags, names, true);
+}
+
 PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                PyObject* names, bool from_now) {
-  PyObject* result = call_original(self, arguments, flags, names);
+                PyObject* names, bool from_now, bool is_known = false) {
+  is_known = is_known && PyVectorcall_NARGS(flags) == 2 && names == nullptr;
+  PyObject* done = is_known ? native_call_reset(arguments[0], arguments[1]) : nullptr;
+  PyObject* result = done_or_original(done, self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 2) return result;
   if (CallState* state = known_call(arguments[0])) {
     Sink& sink = the_recorder().sink();
@@ -142,6 +172,10 @@ PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t fl
 PyObject* hook_call_reset(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                           PyObject* names) {
   return moved(self, arguments, flags, names, true);
+}
+PyObject* hook_native_call_reset(NativeFunction* self, PyObject* const* arguments,
+                                 std::size_t flags, PyObject* names) {
+  return moved(self, arguments, flags, names, true, true);
 }
 PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                           PyObject* names) {
@@ -260,6 +294,9 @@ void forget_definitions_of_calls() {
 const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current},
                                          {"reactor.callLater", hook_call_later},
                                          {"reactor.cancel", hook_call_cancel},
+                                         {"native.callLater", hook_native_call_later},
+                                         {"native.call.cancel", hook_native_call_cancel},
+                                         {"native.call.reset", hook_native_call_reset},
                                          {"reactor.reset", hook_call_reset},
                                          {"reactor.delay", hook_call_delay},
                                          {"reactor.doIteration", hook_do_iteration},

@@ -52,6 +52,8 @@ def load(name: str) -> Any:
 
 
 _code_sums = load("_code_sums")
+FILES = {"defer.py": _code_sums.REPLACED, "base.py": _code_sums.OF_REACTOR}
+NAMES = [name for names in FILES.values() for name in names]
 
 
 def functions_of(module_code: types.CodeType) -> dict[str, types.CodeType]:
@@ -68,15 +70,16 @@ def functions_of(module_code: types.CodeType) -> dict[str, types.CodeType]:
 
 
 def sums_in(folder: Path) -> dict[str, set[str]]:
-    sums: dict[str, set[str]] = {name: set() for name in _code_sums.REPLACED}
-    for source in sorted(folder.glob("*/twisted/internet/defer.py")):
-        for optimize in (0, 1, 2):  # python -O and -OO leave asserts and docstrings out
-            text_of = source.read_text()
-            code = compile(text_of, str(source), "exec", dont_inherit=True, optimize=optimize)
-            functions = functions_of(code)
-            for name in sums:
-                if name in functions:
-                    sums[name].add(_code_sums.code_sum(functions[name]))
+    sums: dict[str, set[str]] = {name: set() for name in NAMES}
+    for file, names in FILES.items():
+        for source in sorted(folder.glob(f"*/twisted/internet/{file}")):
+            for optimize in (0, 1, 2):  # python -O and -OO leave asserts and docstrings out
+                text_of = source.read_text()
+                code = compile(text_of, str(source), "exec", dont_inherit=True, optimize=optimize)
+                functions = functions_of(code)
+                for name in names:
+                    if name in functions:
+                        sums[name].add(_code_sums.code_sum(functions[name]))
     return sums
 
 
@@ -92,7 +95,7 @@ def text(sums: dict[str, set[str]]) -> str:
 def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     sums = sums_in(folder)
-    known: dict[str, set[str]] = {name: set() for name in _code_sums.REPLACED}
+    known: dict[str, set[str]] = {name: set() for name in NAMES}
     if TARGET.exists():
         for name in known:
             known[name] = set(load("_known_functions").KNOWN.get(name, ()))

@@ -33,6 +33,15 @@ REPLACED = (
     "_cancellableInlineCallbacks",
 )
 
+#: Those of twisted.internet.base.
+OF_REACTOR = (
+    "ReactorBase.callLater",
+    "ReactorBase._cancelCallLater",
+    "DelayedCall.__init__",
+    "DelayedCall.cancel",
+    "DelayedCall.reset",
+)
+
 
 def _add(sum_of: hashlib._Hash, code: types.CodeType) -> None:
     sum_of.update(code.co_code)

@@ -218,6 +218,27 @@ class Hooks:
 
         self._undo.append(undo)
 
+    def _native_delayed_calls(self, base: Any) -> dict[str, str]:
+        """Hooks of delayed calls that do the work themselves, by those that only observe it."""
+
+        def known(name: str) -> Any:
+            owner, _, method = name.partition(".")
+            function = vars(getattr(base, owner)).get(method)
+            return function if _twisted.is_known_code(name, function) else None
+
+        if self.engine != "native":
+            return {}
+        made = known("DelayedCall.__init__")
+        cancelled = known("ReactorBase._cancelCallLater")
+        _recorder.set_delayed_calls(base.DelayedCall, made, vars(base), cancelled)
+        self._undo.append(lambda: _recorder.set_delayed_calls(None, None, None, None))
+        hooks = {
+            "ReactorBase.callLater": ("reactor.callLater", "native.callLater"),
+            "DelayedCall.cancel": ("reactor.cancel", "native.call.cancel"),
+            "DelayedCall.reset": ("reactor.reset", "native.call.reset"),
+        }
+        return dict(pair for name, pair in hooks.items() if known(name) is not None)
+
     def _watch_called(self, delayed_call: Any) -> None:
         """The reactor sets `called` just before it makes a call."""
         if "called" in vars(delayed_call):  # in no known release
@@ -302,11 +323,13 @@ class Hooks:
 
     def _when_imported(self, module: str, hooks: list[Hook]) -> None:
         def install(imported: types.ModuleType) -> None:
+            native = self._native_delayed_calls(imported) if module == _BASE else {}
             for class_name, method, hook in hooks:
+                hook = native.get(hook, hook)
                 owner = getattr(imported, class_name, None)
                 if owner is not None and method in vars(owner):
                     self._replace(owner, method, hook)
-            if module == "twisted.internet.base":
+            if module == _BASE:
                 self._watch_called(imported.DelayedCall)
             for class_name in WATCHED.get(module, ()):
                 watched = getattr(imported, class_name, None)
@@ -315,6 +338,8 @@ class Hooks:
 
         self._undo.append(_imports.when_imported(module, install))
 
+
+_BASE = "twisted.internet.base"
 
 _TRAITS = (
     "isinstance_checks",

@@ -76,6 +76,9 @@ def set_driver(
     got_result: Any,
     places: dict[str, tuple[CodeType, int, int]],
 ) -> None: ...
+def set_delayed_calls(
+    delayed_call: type | None, init: Any, module: dict[str, Any] | None, count_cancelled: Any, /
+) -> None: ...
 def called_flag() -> Any:
     """A descriptor for DelayedCall's `called`, which sees the beginning of a call."""
 

@@ -107,7 +107,11 @@ def function(name: str) -> Any:
 
 def is_known(name: str) -> bool:
     """True when the code of a function is, in what it does, that of a known release."""
-    found = function(name)
+    return is_known_code(name, function(name))
+
+
+def is_known_code(name: str, found: Any) -> bool:
+    """The same of what was found under that name."""
     return (
         isinstance(found, types.FunctionType)
         and code_sum(found.__code__) in _known_functions.KNOWN[name]

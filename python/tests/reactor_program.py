@@ -115,6 +115,77 @@ def raising():
 
 
 @section
+def odd_arguments():
+    calls = [
+        reactor.callLater(0, print, "one", "two", sep="-"),
+        reactor.callLater(delay=0, callable=lambda: print("by name")),
+        reactor.callLater(True, print, "a second"),
+        reactor.callLater(1 << 60, print),
+        reactor.callLater(float("inf"), print),
+    ]
+    attempt(lambda: reactor.callLater(0, print, delay=1))
+    attempt(lambda: reactor.callLater(0, print, self=1))
+    attempt(reactor.callLater, float("nan"), print)
+    attempt(reactor.callLater, None, print)
+    attempt(ReactorBase.callLater, object(), 0, print)
+    attempt(calls[0].cancel, 1)
+    attempt(calls[0].reset)
+    attempt(calls[0].reset, None)
+    attempt(DelayedCall.reset, 3, 4)
+    attempt(DelayedCall.cancel, None)
+    for call in calls:
+        print(type(call.time), type(call.seconds()), show(call)[:60])
+    for call in calls[2:]:
+        call.reset(float("inf"))
+        print(call.delayed_time > 1e9)
+        call.reset(seconds := 10**6)
+        print(call.getTime() <= reactor.seconds() + seconds)
+        call.cancel()
+    turn()
+
+    def deep(depth):
+        try:
+            return deep(depth + 1)
+        except RecursionError:
+            return reactor.callLater(0, print, "from the deep")
+
+    deep(0)
+    turn()
+
+
+@section
+def when_things_go():
+    class Goes:
+        def __init__(self, name):
+            self.name = name
+
+        def __call__(self, *args, **kwargs):
+            print("called", self.name)
+
+        def __del__(self):
+            print("gone", self.name)
+
+    call = reactor.callLater(60, Goes("func"), Goes("argument"), word=Goes("keyword"))
+    call.cancel()
+    print(sorted(vars(call)))
+    call = reactor.callLater(0, Goes("func"), Goes("argument"), word=Goes("keyword"))
+    turn()
+    del call
+    print("end")
+
+    counted = []
+    reactor._cancelCallLater = lambda call: counted.append(call.cancelled)
+    try:
+        reactor.callLater(60, print).cancel()
+    finally:
+        del reactor._cancelCallLater
+    print(counted, reactor._cancellations > 0)
+    before = reactor._cancellations
+    reactor.callLater(60, print).cancel()
+    print(reactor._cancellations - before)
+
+
+@section
 def nested():
     def inner():
         print("inner")

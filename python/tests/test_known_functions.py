@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from reactortrack import _twisted
+from reactortrack._code_sums import OF_REACTOR
 
 PROGRAM = """
 import sys
@@ -54,6 +55,14 @@ def test_the_installed_release_is_known(name: str) -> None:
     import twisted.internet.defer  # noqa: F401
 
     assert _twisted.function(name) is None or _twisted.is_known(name)
+
+
+@pytest.mark.parametrize("name", OF_REACTOR)
+def test_the_installed_reactor_is_known(name: str) -> None:
+    from twisted.internet import base
+
+    owner, _, method = name.partition(".")
+    assert _twisted.is_known_code(name, vars(getattr(base, owner))[method])
 
 
 def test_nothing_is_said_when_all_is_known(tmp_path: Path) -> None:
