@@ -287,7 +287,7 @@ def functions():
 def debugging():
     call = DelayedCall(1, print, (), {}, lambda call: None, lambda call: None)
     call.debug = True
-    print(call.creator, show(call))
+    print(getattr(call, "creator", None), show(call))
     DelayedCall.debug = True
     try:
         made = reactor.callLater(60, print)
