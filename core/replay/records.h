@@ -151,7 +151,7 @@ struct Pair {
   std::int32_t own_high : 12 = 0;
   std::uint32_t thread : 16 = 0;  // index of the thread that ran it
   std::uint32_t code : 3 = 0;
-  std::uint32_t cut_off : 1 = 0;  // its end was not recorded: what ran around it ended
+  bool cut_off : 1 = false;  // its end was not recorded: what ran around it ended
 };
 
 // One Deferred waiting on another.
@@ -221,15 +221,15 @@ struct Deferred {
   std::uint32_t address_high : 12 = 0;
   std::uint32_t fired_code : 3 = 0;
   std::uint32_t end_bits : 3 = 0;
-  std::uint32_t created : 1 = 0;  // its creation was recorded; it is its first event, but for
-                                  // those in the Model's late_creations_
-  std::uint32_t adopted : 1 = 0;
-  std::uint32_t running : 1 = 0;
-  std::uint32_t cancelled : 1 = 0;  // a call of cancel() had an effect on it
-  std::uint32_t fired_again : 1 = 0;
-  std::uint32_t has_history : 1 = 0;
-  std::uint32_t paused : 1 = 0;  // more often than unpaused
-  std::uint32_t noted : 6 = 0;   // changes before it had a history
+  bool created : 1 = false;  // its creation was recorded; it is its first event, but for
+                             // those in the Model's late_creations_
+  bool adopted : 1 = false;
+  bool running : 1 = false;
+  bool cancelled : 1 = false;  // a call of cancel() had an effect on it
+  bool fired_again : 1 = false;
+  bool has_history : 1 = false;
+  bool paused : 1 = false;      // more often than unpaused
+  std::uint32_t noted : 6 = 0;  // changes before it had a history
 };
 
 // The numbers of a Deferred with kManyPairs.

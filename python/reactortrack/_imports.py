@@ -15,6 +15,19 @@ from typing import Any, Callable
 _Call = Callable[[ModuleType], None]
 
 
+def _tell(call: _Call, module: ModuleType) -> None:
+    """The import is the program's: what goes wrong in a call is said, and not raised into it."""
+    try:
+        call(module)
+    except Exception as error:
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # no stderr, or a closed one
+            print(
+                f"reactortrack: {module.__name__} is not watched as it should be:"
+                f" {type(error).__name__}: {error}",
+                file=sys.stderr,
+            )
+
+
 class _Watcher(MetaPathFinder):
     """Stands first in sys.meta_path, finds nothing itself, and looks over the loader's shoulder."""
 
@@ -45,7 +58,7 @@ class _Watcher(MetaPathFinder):
                 return
             vars(loader).pop("exec_module", None)
             for call in self.waiting.pop(name, []):
-                call(module)
+                _tell(call, module)
 
         # A loader without attributes of its own loads no module that is of interest here.
         with contextlib.suppress(AttributeError):
@@ -73,7 +86,7 @@ class _Unfinished(ModuleSpec):
         # Without the module its import has failed; it may be tried again.
         if module is not None:
             for call in _watcher.waiting.pop(self.name, []):
-                call(module)
+                _tell(call, module)
 
 
 _watcher = _Watcher()

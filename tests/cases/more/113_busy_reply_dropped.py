@@ -66,5 +66,5 @@ async def main():
 
 
 defer.ensureDeferred(main())
-reactor.callLater(2.6, reactor.stop)
+reactor.callLater(6, reactor.stop)
 reactor.run()

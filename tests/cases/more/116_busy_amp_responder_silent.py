@@ -59,5 +59,5 @@ async def main():
 
 
 defer.ensureDeferred(main())
-reactor.callLater(2.5, reactor.stop)
+reactor.callLater(6, reactor.stop)
 reactor.run()

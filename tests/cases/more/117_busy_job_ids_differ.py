@@ -45,5 +45,5 @@ def main():
 
 
 reactor.callWhenRunning(main)
-reactor.callLater(2.4, reactor.stop)
+reactor.callLater(6, reactor.stop)
 reactor.run()
