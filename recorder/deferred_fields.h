@@ -58,7 +58,7 @@ void set_deferred_methods(const std::array<PyObject*, kDeferredMethodCount>& fun
 [[gnu::always_inline]] inline PyObject* get_field(PyObject* deferred, DeferredField field) {
   return g_deferred_fields.get(deferred, static_cast<int>(field));
 }
-inline int field_is_true(PyObject* deferred, DeferredField field) {
+[[gnu::always_inline]] inline int field_is_true(PyObject* deferred, DeferredField field) {
   return g_deferred_fields.is_true(deferred, static_cast<int>(field));
 }
 [[gnu::always_inline]] inline int set_field(PyObject* deferred, DeferredField field,

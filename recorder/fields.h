@@ -41,6 +41,7 @@ class FieldTable {
   // `names` are interned. Forgets everything.
   void prepare(const std::array<PyObject*, kCount>& names) {
     names_ = names;
+    zero_ = PyLong_FromLong(0);  // there is only one
     forget();
   }
 
@@ -107,10 +108,14 @@ class FieldTable {
   }
 
   // Its truth: 1, 0, or -1 with an exception.
-  int is_true(PyObject* object, int field) {
+  [[gnu::always_inline]] int is_true(PyObject* object, int field) {
     PyObject* value = peek(object, field);
-    if (value == Py_False) return 0;
+    if (value == Py_False || value == zero_) return 0;
     if (value == Py_True) return 1;
+    return truth_of(object, field, value);
+  }
+  // Of what peek() gave.
+  [[gnu::noinline]] int truth_of(PyObject* object, int field, PyObject* value) {
     if (value != nullptr && PyLong_CheckExact(value)) return PyObject_IsTrue(value);
     const Owned owned(get(object, field));
     return owned ? PyObject_IsTrue(owned.get()) : -1;
@@ -195,6 +200,7 @@ class FieldTable {
   }
 
   std::array<PyObject*, kCount> names_{};
+  PyObject* zero_ = nullptr;
   std::array<PyObject*, kMethods> method_names_{};
   std::array<PyObject*, kMethods> functions_{};  // borrowed
   Layout layouts_[kLayouts];

@@ -91,6 +91,14 @@ void* slot(Function* function) {
   return reinterpret_cast<void*>(function);
 }
 
+// The interpreter remembers where it found a method only if nobody can change what its class does:
+// else each `d.addCallback` is looked up anew.
+#if defined(Py_TPFLAGS_IMMUTABLETYPE)
+constexpr unsigned long kImmutable = Py_TPFLAGS_IMMUTABLETYPE;
+#else
+constexpr unsigned long kImmutable = 0;
+#endif
+
 }  // namespace
 
 bool prepare_native_functions() {
@@ -110,7 +118,7 @@ bool prepare_native_functions() {
                          {0, nullptr}};
   PyType_Spec spec = {"reactortrack._recorder.NativeFunction", sizeof(NativeFunction), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | _Py_TPFLAGS_HAVE_VECTORCALL |
-                          Py_TPFLAGS_METHOD_DESCRIPTOR,
+                          Py_TPFLAGS_METHOD_DESCRIPTOR | kImmutable,
                       slots};
   g_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   return g_type != nullptr;

@@ -241,13 +241,8 @@ void Clock::start() {
   compare_after_ticks_ = 0;
 }
 
-std::int64_t Clock::now_ns() {
-  if (!counter_) return read_clock(CLOCK_MONOTONIC) - origin_ns_;
-  const std::uint64_t ticks = read_counter();
-  const std::uint64_t since = ticks - base_ticks_;
-  if (since >= compare_after_ticks_) return synchronise(ticks);
-  // `since` is at most about a second, some 2^32 ticks, and the factor is below 2^33: no overflow.
-  return base_ns_ + static_cast<std::int64_t>((since * ns_per_tick_) >> 32);
+std::int64_t Clock::now_slowly() {
+  return counter_ ? synchronise(read_counter()) : read_clock(CLOCK_MONOTONIC) - origin_ns_;
 }
 
 std::int64_t Clock::synchronise(std::uint64_t ticks) {

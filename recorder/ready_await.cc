@@ -112,7 +112,8 @@ PyObject* generator_of(ReadyAwait* self) {
 PyObject* take_result(ReadyAwait* self) {
   if (self->generator != nullptr || self->deferred == nullptr || !is_ready(self->deferred))
     return nullptr;
-  PyObject* result = get_field(self->deferred, DeferredField::kResult);
+  PyObject* result = peek(self->deferred, DeferredField::kResult);  // is_ready() has seen it
+  Py_INCREF(result);
   Py_CLEAR(self->deferred);
   return result;
 }

@@ -59,6 +59,12 @@ void Recorder::stop(event::EndReason reason) {
 
 void Recorder::forked() { forked_ = true; }
 
+void Recorder::begin_anew() {
+  if (forked_) reopen_in_child();
+  const std::uint64_t thread = platform::thread_id();
+  if (thread != current_thread_) thread_changed(thread);
+}
+
 void Recorder::reopen_in_child() {
   forked_ = false;
   sink_.abandon();

@@ -175,13 +175,11 @@ class Recorder : private Sink::Listener {
   // The same for an event of two: if one is tracked and followed, so is the other from now on.
   bool wanted(PyObject* one, PyObject* other);
   // Before every event: a file of our own after a fork, and the thread.
-  void begin() {
-    if (forked_) [[unlikely]]
-      reopen_in_child();
-    const std::uint64_t thread = platform::thread_id();
-    if (thread != current_thread_) [[unlikely]]
-      thread_changed(thread);
+  [[gnu::always_inline]] void begin() {
+    if (forked_ || platform::thread_id() != current_thread_) [[unlikely]]
+      begin_anew();
   }
+  void begin_anew();
   void reopen_in_child();
   void thread_changed(std::uint64_t thread);
   void begin_numbering();
