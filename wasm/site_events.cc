@@ -50,7 +50,7 @@ class OfDeferred {
 
   void add(const replay::Deferred& deferred) {
     const replay::Origin& origin = facts_.origin(deferred);
-    add(Role::kCreated, origin.created_stack, facts_.model().created_at(deferred));
+    add(Role::kCreated, origin.created_stack, facts_.created_at(deferred));
     add(Role::kFired, origin.fired_stack, deferred.fired_at);
     add(Role::kFired, facts_.cause(origin.fired_stack, deferred.fired_in), deferred.fired_at);
     for (auto [each, end] = cancellations_.equal_range(deferred.id); each != end; ++each)

@@ -77,6 +77,9 @@ class Facts {
   const replay::Attachment& attachment(const replay::Pair& pair) const {
     return model_.attachment(pair);
   }
+  replay::EventNumber created_at(const replay::Deferred& deferred) const {
+    return model_.created_at(deferred);
+  }
   event::CallableId ran(const replay::Pair& pair) const { return model_.ran(pair); }
   replay::Value value(const replay::Deferred& deferred) const { return model_.value(deferred); }
   event::Result result(const replay::Value& value) const { return model_.result(value); }

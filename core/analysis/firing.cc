@@ -60,10 +60,9 @@ void find_wrong_threads(const Look& look) {
   const Facts& facts = look.facts;
   if (!facts.reactor_thread() || facts.model().threads().size() < 2) return;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!each.fired() || !happened(facts.model().created_at(each))) continue;
+    if (!each.fired() || !happened(facts.created_at(each))) continue;
     const std::uint16_t thread = facts.thread_at(each.fired_at);
-    if (thread == *facts.reactor_thread() ||
-        thread == facts.thread_at(facts.model().created_at(each)))
+    if (thread == *facts.reactor_thread() || thread == facts.thread_at(facts.created_at(each)))
       continue;
     Finding& finding = look.add(Kind::kWrongThread, Severity::kError, each.id);
     std::uint64_t ran = 0;

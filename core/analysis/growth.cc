@@ -61,12 +61,12 @@ void pending_deferreds(const Look& look) {
   const Facts& facts = look.facts;
   std::unordered_map<std::uint32_t, Made> sites;
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!happened(facts.model().created_at(each)) || facts.is_internal(each)) continue;
+    if (!happened(facts.created_at(each)) || facts.is_internal(each)) continue;
     const std::uint32_t key = facts.site_key(facts.origin(each).created_stack);
     if (key == 0) continue;
     Made& made = sites[key];
     const bool open = facts.is_open(each);
-    made.add(facts.origin(each).created_stack, facts.model().created_at(each), open);
+    made.add(facts.origin(each).created_stack, facts.created_at(each), open);
     if (open) made.newest = &each;
   }
   for (const auto& [key, made] : sites) {
@@ -189,11 +189,10 @@ struct Peers {
 template <class Visit>
 void each_timed(const Facts& facts, Visit&& visit) {
   for (const replay::Deferred& each : facts.model().deferreds()) {
-    if (!each.fired() || !happened(facts.model().created_at(each)) || facts.is_internal(each))
-      continue;
+    if (!each.fired() || !happened(facts.created_at(each)) || facts.is_internal(each)) continue;
     if (facts.origin(each).created_stack == event::StackId::kNone || facts.loop(each.id) != nullptr)
       continue;
-    visit(each, facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each)));
+    visit(each, facts.ns(each.fired_at) - facts.ns(facts.created_at(each)));
   }
 }
 
@@ -261,18 +260,17 @@ void find_slow(const Look& look) {
     const auto median_ns = static_cast<std::int64_t>(*middle);
     const bool enough = peers.took_ns.size() >= kEnough;
     for (const replay::Deferred* each : peers.members) {
-      const std::int64_t took_ns =
-          facts.ns(each->fired_at) - facts.ns(facts.model().created_at(*each));
+      const std::int64_t took_ns = facts.ns(each->fired_at) - facts.ns(facts.created_at(*each));
       const bool stands_out = enough && took_ns >= median_ns * look.options.slow_factor;
       if (!stands_out && (enough || facts.origin(*each).coroutine == event::CallableId::kNone))
         continue;
       Finding& finding = look.add(Kind::kSlow, Severity::kInfo, each->id);
       finding.event = each->fired_at;
-      finding.since_ns = facts.ns(facts.model().created_at(*each));
+      finding.since_ns = facts.ns(facts.created_at(*each));
       finding.duration_ns = took_ns;
       const std::string name = facts.name(*each);
       finding.message = "T" + name.substr(1) + ", took " + duration_text(took_ns) + " from " +
-                        facts.at(facts.model().created_at(*each)).substr(3) + " on";
+                        facts.at(facts.created_at(*each)).substr(3) + " on";
       if (stands_out)
         finding.message += "; half of " + count_text(peers.took_ns.size()) +
                            " like it took less than " + duration_text(median_ns + 1);

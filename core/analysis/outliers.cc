@@ -17,14 +17,14 @@ Outliers::Outliers(const Look& look) : facts_(look.facts), options_(look.options
     if (!each.fired()) continue;
     Siblings& of = by_site_[facts_.site_key(facts_.origin(each).created_stack)];
     ++of.fired;
-    if (!happened(facts_.model().created_at(each)) || each.fired_at > facts_.living_end()) continue;
-    of.longest_ns = std::max(of.longest_ns,
-                             facts_.ns(each.fired_at) - facts_.ns(facts_.model().created_at(each)));
+    if (!happened(facts_.created_at(each)) || each.fired_at > facts_.living_end()) continue;
+    of.longest_ns =
+        std::max(of.longest_ns, facts_.ns(each.fired_at) - facts_.ns(facts_.created_at(each)));
     of.at_will = of.at_will || is_at_will(each.fired_in);
     if (of.made.size() < options_.outlier_kin)
-      of.made.push_back(facts_.model().created_at(each));
+      of.made.push_back(facts_.created_at(each));
     else if (!of.made.empty())
-      of.made[of.fired % of.made.size()] = facts_.model().created_at(each);
+      of.made[of.fired % of.made.size()] = facts_.created_at(each);
   }
 }
 
@@ -64,20 +64,20 @@ const Outliers::Siblings& Outliers::siblings(const replay::Deferred& deferred) c
 
 bool Outliers::stands_out(const replay::Deferred& deferred, const replay::Wait* waiter) const {
   const Siblings& others = siblings(deferred);
-  if (!happened(facts_.model().created_at(deferred)) || others.at_will) return false;
-  const std::int64_t age_ns = facts_.age_ns(facts_.model().created_at(deferred));
+  if (!happened(facts_.created_at(deferred)) || others.at_will) return false;
+  const std::int64_t age_ns = facts_.age_ns(facts_.created_at(deferred));
   if (others.made.size() < options_.outlier_kin || age_ns < options_.outlier_ns) return false;
   if (age_ns / options_.outlier_factor < others.longest_ns) return false;
-  const bool overtaken = std::all_of(
-      others.made.begin(), others.made.end(),
-      [&](replay::EventNumber made) { return made > facts_.model().created_at(deferred); });
+  const bool overtaken =
+      std::all_of(others.made.begin(), others.made.end(),
+                  [&](replay::EventNumber made) { return made > facts_.created_at(deferred); });
   const std::uint32_t site = facts_.site_key(facts_.origin(deferred).created_stack);
   return overtaken && (waiter == nullptr || !is_in_a_loop(*waiter, site));
 }
 
 std::string Outliers::text(const replay::Deferred& deferred) const {
   const Siblings& others = siblings(deferred);
-  const std::int64_t age_ns = facts_.age_ns(facts_.model().created_at(deferred));
+  const std::int64_t age_ns = facts_.age_ns(facts_.created_at(deferred));
   const auto times =
       static_cast<std::uint64_t>(age_ns / std::max<std::int64_t>(others.longest_ns, 1));
   return " It stands out: of " + plural(others.fired, "other") + " created in " +

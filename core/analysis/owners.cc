@@ -59,14 +59,14 @@ void find_dropped_work(const Look& look) {
     // One that had its result when it was made, as succeed() gives, leaves nothing to wait for.
     const bool at_once =
         each.fired() && each.pair_count == 0 &&
-        facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each)) < kMillisecond &&
+        facts.ns(each.fired_at) - facts.ns(facts.created_at(each)) < kMillisecond &&
         !each.fired_value().is_failure();
     if (at_once) continue;
     const event::FailureId failure = facts.value(each).failure();
     const bool failed = failure != event::FailureId::kNone;
     Finding& finding =
         look.add(Kind::kDroppedWork, failed ? Severity::kError : Severity::kInfo, each.id);
-    look.since(facts.model().created_at(each), &finding);
+    look.since(facts.created_at(each), &finding);
     std::string& say = finding.message;
     const std::string function = facts.say().text(maker.function);
     say = function + " (" + facts.say().place(maker) + ") started ";
@@ -74,19 +74,18 @@ void find_dropped_work(const Look& look) {
                ? facts.function(facts.origin(each).coroutine)
                : "a " + facts.say().type(facts.origin(each).type, "Deferred");
     say +=
-        " " + facts.at(facts.model().created_at(each)) +
+        " " + facts.at(facts.created_at(each)) +
         " and dropped the Deferred: no callback was ever attached to it, and nothing awaited it.";
     if (failed) {
       say += " It failed " +
-             duration_text(facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each))) +
+             duration_text(facts.ns(each.fired_at) - facts.ns(facts.created_at(each))) +
              " later with " + facts.failure(failure);
       const event::StackId traceback = facts.traceback(failure);
       if (traceback != event::StackId::kNone) say += " (raised in " + facts.in(traceback) + ")";
       say += ", and nobody was told.";
     } else if (each.fired()) {
       say += " It was done " +
-             duration_text(facts.ns(each.fired_at) - facts.ns(facts.model().created_at(each))) +
-             " later.";
+             duration_text(facts.ns(each.fired_at) - facts.ns(facts.created_at(each))) + " later.";
     } else {
       say += " It had not ended when the recording did.";
     }

@@ -127,7 +127,7 @@ void find_never_fired(const Look& look) {
         facts.origin(each).coroutine != event::CallableId::kNone)
       continue;
     const replay::EventNumber since =
-        happened(facts.model().created_at(each)) ? facts.model().created_at(each) : each.seen_at;
+        happened(facts.created_at(each)) ? facts.created_at(each) : each.seen_at;
     const bool is_young = facts.age_ns(since) < look.options.pending_ns && !facts.is_asleep();
     if (is_young || facts.is_internal(each)) continue;
     const Cause cause = look.graph.cause(each);
@@ -310,9 +310,7 @@ void find_collected_pending(const Look& look) {
     Finding& finding =
         look.add(Kind::kCollectedPending,
                  suspended || left != 0 ? Severity::kWarning : Severity::kInfo, each.id);
-    look.since(
-        happened(facts.model().created_at(each)) ? facts.model().created_at(each) : each.seen_at,
-        &finding);
+    look.since(happened(facts.created_at(each)) ? facts.created_at(each) : each.seen_at, &finding);
     finding.event = each.collected_at;
     std::string& say = finding.message;
     say = "The " + facts.say().type(facts.origin(each).type, "Deferred") + " created in " +

@@ -103,7 +103,7 @@ class WaitLines {
   std::string made_elsewhere(const WaitRow& row) const {
     const replay::Deferred* deferred = facts_.find(row.deferred);
     if (deferred == nullptr || tests_.made(test_, *deferred)) return "";
-    const std::string maker = tests_.maker(facts_.model().created_at(*deferred));
+    const std::string maker = tests_.maker(facts_.created_at(*deferred));
     return maker.empty() ? ", made before the test" : ", made by " + maker;
   }
 
@@ -194,7 +194,7 @@ std::vector<Finding> belonging(const text::Wording& wording, const Test& test) {
   for (Finding& each : found) {
     const replay::Deferred* deferred = model.find(each.deferred);
     if (deferred == nullptr || tests.made(test, *deferred)) continue;
-    const std::string maker = tests.maker(facts.model().created_at(*deferred));
+    const std::string maker = tests.maker(facts.created_at(*deferred));
     if (!maker.empty()) each.message += " It was made by " + maker + ".";
   }
   return found;

@@ -80,8 +80,7 @@ class Tree {
       if (edge.queued != nullptr) return edge.queued->asked_at;
       if (edge.loop != nullptr) return edge.loop->iteration_started_at;
     }
-    return happened(facts_.model().created_at(deferred)) ? facts_.model().created_at(deferred)
-                                                         : deferred.seen_at;
+    return happened(facts_.created_at(deferred)) ? facts_.created_at(deferred) : deferred.seen_at;
   }
 
   void grow(DeferredId root) {
