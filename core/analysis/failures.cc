@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <compare>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/analysis/detectors.h"
@@ -201,6 +202,27 @@ class Lineage {
   std::unordered_map<FailureId, FailureId> parents_;
 };
 
+// "the Deferred created in ask (app.py:5), #4, and 3 others created there, then the coroutine ..."
+std::string stations_text(const Facts& facts, const std::vector<DeferredId>& way) {
+  constexpr std::size_t kMostTold = 8;
+  const auto kind = [&](DeferredId id) {
+    const replay::Origin& origin = facts.origin(*facts.find(id));
+    return std::pair(facts.site_key(origin.created_stack), origin.coroutine);
+  };
+  std::string say;
+  std::size_t told = 0;
+  for (auto at = way.begin(); at != way.end();) {
+    if (told == kMostTold) return say + " and so on";
+    const auto end =
+        std::find_if(at, way.end(), [&](DeferredId id) { return kind(id) != kind(*at); });
+    say += (told++ == 0 ? "" : ", then ") + facts.name(*facts.find(*at));
+    if (const auto others = static_cast<std::uint64_t>(end - at - 1); others != 0)
+      say += ", and " + plural(others, "other") + " created there";
+    at = end;
+  }
+  return say;
+}
+
 }  // namespace
 
 // The way of a failure through two or more Deferreds, from where it was raised or put in to where it
@@ -233,10 +255,9 @@ void find_failure_traces(const Look& look) {
     say +=
         " " + facts.at(failure->seen_at) + " went through " + plural(way.size(), "Deferred") + ": ";
     facts.cite(Role::kRaised, failure->traceback, &finding);
-    constexpr std::size_t kMostTold = 8;
+    say += stations_text(facts, way);
     for (std::size_t i = 0; i < way.size(); ++i) {
       const replay::Deferred& deferred = *facts.find(way[i]);
-      if (i < kMostTold) say += (i == 0 ? "" : ", then ") + facts.name(deferred);
       facts.each_waiter(deferred, [&](const replay::Wait& wait) {
         if (i + 1 < way.size() && wait.deferred == way[i + 1]) facts.cite_waiter(wait, &finding);
       });
@@ -250,7 +271,6 @@ void find_failure_traces(const Look& look) {
           !pair.value().is_failure() && taker == nullptr)
         taker = &pair;
     });
-    if (way.size() > kMostTold) say += " and so on";
     if (taker != nullptr) {
       say += "; the errback " + facts.function(facts.ran(*taker)) + " took it.";
       facts.cite(Role::kAttached, facts.attachment(*taker).stack, &finding);

@@ -73,6 +73,24 @@ TEST(FailureTrace, TellsTheDeferredsInOrder) {
   EXPECT_EQ(Program::lines(found[0], Role::kRaised), Lines{19});
 }
 
+TEST(FailureTrace, TellsThoseOfOnePlaceTogether) {
+  Program program = failing();
+  for (std::uint32_t i = 2; i < 300; ++i)
+    program << event::Created{.deferred = DeferredId{i},
+                              .stack = program.at("outer", i < 200 ? 50 : 60)}
+            << event::Fired{.deferred = DeferredId{i}, .result = program.failed(kFailed)};
+  program.at_ms(900) << event::End{};
+  const auto found = program.find(Kind::kFailureTrace);
+  ASSERT_EQ(found.size(), 1u);
+  const std::string& say = found[0].message;
+  EXPECT_NE(say.find(":50), #2, and 197 others created there, then the Deferred created in outer"),
+            std::string::npos)
+      << say;
+  EXPECT_NE(say.find(":60), #200, and 56 others created there; there nobody took it."),
+            std::string::npos)
+      << say;
+}
+
 Program swallowing(bool next_fails) {
   Program program = failing();
   program << event::Attached{.deferred = kD1,
