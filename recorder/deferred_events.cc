@@ -306,7 +306,8 @@ void Recorder::collected(PyObject* deferred) {
       }
     }
     begin();
-    sink_.write(event::Collected{state->id, end, left});
+    const std::uint64_t told = ends_at_once_ == deferred ? ~std::uint64_t{0} : sink_.event_count();
+    sink_.write_after(told, event::Collected{state->id, end, left});
   }
   // Looked up again: what ran above may have moved the table.
   found = deferreds_.find(deferred);

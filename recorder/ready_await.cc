@@ -12,6 +12,7 @@ struct ReadyAwait {
   PyObject_HEAD PyObject* deferred;  // nullptr: has returned
   PyObject* make_generator;
   PyObject* generator;  // the real one, once it is needed
+  std::uint64_t told;   // events there were when it was made
 };
 
 PyTypeObject* g_type = nullptr;
@@ -114,7 +115,11 @@ PyObject* take_result(ReadyAwait* self) {
     return nullptr;
   PyObject* result = peek(self->deferred, DeferredField::kResult);  // is_ready() has seen it
   Py_INCREF(result);
+  // `await` comes here right after the event that told of it.
+  Recorder& recorder = the_recorder();
+  recorder.may_end_at_once(recorder.sink().event_count() == self->told ? self->deferred : nullptr);
   Py_CLEAR(self->deferred);
+  recorder.may_end_at_once(nullptr);
   return result;
 }
 
@@ -251,6 +256,7 @@ PyObject* new_ready_await(PyObject* deferred, PyObject* make_generator) {
   made->deferred = deferred;
   made->make_generator = make_generator;
   made->generator = nullptr;
+  made->told = the_recorder().sink().event_count();
   PyObject_GC_Track(made);
   return reinterpret_cast<PyObject*>(made);
 }

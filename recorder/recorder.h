@@ -125,6 +125,8 @@ class Recorder : private Sink::Listener {
   void cancelled(PyObject* deferred, event::CancelEffect effect, PyObject* to);
   // In the Deferred's finalizer. An exception may be set.
   void collected(PyObject* deferred);
+  // If this one is collected next, it is in the moment of the event before. nullptr: none.
+  void may_end_at_once(PyObject* deferred) { ends_at_once_ = deferred; }
   // In a Failure's finalizer.
   void failure_collected(PyObject* failure) { failures_.erase(failure); }
   // The next Deferred that is created is the result of this coroutine or generator (borrowed).
@@ -222,6 +224,7 @@ class Recorder : private Sink::Listener {
   TwistedObjects twisted_;
   bool on_ = false;
   PyObject* coming_coroutine_ = nullptr;
+  PyObject* ends_at_once_ = nullptr;  // by its address
   event::DeferredId last_attached_{};
   std::vector<event::DeferredId> coroutines_;  // that have begun or gone on, innermost last
   PointerMap<std::unique_ptr<DeferredState>> deferreds_;
