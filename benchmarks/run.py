@@ -31,7 +31,7 @@ import harness
 import recordings
 import tables
 from harness import MODES, Measured, Mode
-from workloads import WORKLOADS
+from workloads import GROUPS, WORKLOADS
 
 ROOT = Path(__file__).resolve().parent.parent
 RATE = re.compile(r"([0-9.]+) ((?:requests|pages)/s)$")
@@ -65,17 +65,23 @@ def say(text: str) -> None:
 def measure_workloads(
     modes: list[Mode], folder: Path, names: list[str], amount: Amount
 ) -> dict[str, dict[str, Measured]]:
-    children = [harness.WorkloadChild(mode, folder) for mode in modes]
     results = {}
-    try:
-        for number, name in enumerate(names, 1):
-            say(f"Deferreds {number}/{len(names)}: {name}")
-            results[name] = harness.run_rounds(
-                children, name, amount.workload_rounds, amount.workload_seconds
-            )
-    finally:
-        for child in children:
-            child.close()
+    for group in GROUPS:
+        of_group = [name for name in names if WORKLOADS[name].group == group]
+        if not of_group:
+            continue
+        # Each switching on and off makes the interpreter forget what it had specialised, and after
+        # some of them it tries less often: a process for all would be slower towards its end.
+        children = [harness.WorkloadChild(mode, folder) for mode in modes]
+        try:
+            for name in of_group:
+                say(f"Deferreds {len(results) + 1}/{len(names)}: {name}")
+                results[name] = harness.run_rounds(
+                    children, name, amount.workload_rounds, amount.workload_seconds
+                )
+        finally:
+            for child in children:
+                child.close()
     return results
 
 
