@@ -299,17 +299,18 @@ Change& Model::change(Deferred* deferred, Change::Kind kind) {
 
 void Model::on(const event::Paused& paused) {
   around_.on(paused, Stamp{now_, innermost()});
-  Deferred& deferred = touch(paused.deferred);
-  deferred.paused = paused.count > 0;
-  change(&deferred, paused.count > 0 ? Change::kPaused : Change::kUnpaused);
-  note(&deferred);
+  set_pauses(paused.deferred, paused.count);
 }
 
 void Model::on(const event::Unpaused& unpaused) {
   around_.on(unpaused, Stamp{now_, innermost()});
-  Deferred& deferred = touch(unpaused.deferred);
-  deferred.paused = unpaused.count > 0;
-  change(&deferred, unpaused.count > 0 ? Change::kPaused : Change::kUnpaused);
+  set_pauses(unpaused.deferred, unpaused.count);
+}
+
+void Model::set_pauses(event::DeferredId id, std::int32_t count) {
+  Deferred& deferred = touch(id);
+  deferred.paused = count > 0;
+  change(&deferred, count > 0 ? Change::kPaused : Change::kUnpaused);
   note(&deferred);
 }
 

@@ -237,6 +237,7 @@ class Model {
   Ties& ties(Deferred* deferred);
   void end_wait(Deferred* deferred, Wait* wait);
   Value keep(const event::Result& result);
+  void set_pauses(event::DeferredId id, std::int32_t count);
   void set_value(Deferred* deferred, const Value& value);
   void end_chain_wait(Deferred* deferred, PairIndex inside);
   std::uint32_t next_position(const Deferred& deferred) const;

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import gc
 import re
-import sys
 import traceback
 import warnings
 import weakref
 
+from sections import run_sections, section
 from twisted.internet import defer
 from twisted.internet.defer import Deferred, ensureDeferred, inlineCallbacks
 
-SECTIONS = []
 VARIABLE = contextvars.ContextVar("VARIABLE", default="unset")
-
-
-def section(function):
-    SECTIONS.append(function)
-    return function
 
 
 def text(thing):
@@ -466,22 +459,5 @@ def looks():
     first.callback(1)
 
 
-def main():
-    mode, path = sys.argv[1:]
-    if mode == "off":
-        for function in SECTIONS:
-            print("==", function.__name__)
-            function()
-            gc.collect()
-        return
-    import reactortrack
-
-    with reactortrack.record(path, engine=mode):
-        for function in SECTIONS:
-            print("==", function.__name__)
-            function()
-            gc.collect()
-
-
 if __name__ == "__main__":
-    main()
+    run_sections(text)

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import copy
 import inspect
-import io
 import re
-import sys
 import traceback
 
+from sections import run_sections, section
 from twisted.internet import reactor, task
 from twisted.internet.base import DelayedCall, ReactorBase
-from twisted.logger import globalLogPublisher, textFileLogObserver
-
-LOG = io.StringIO()
-SECTIONS = []
-
-
-def section(function):
-    SECTIONS.append(function)
-    return function
 
 
 def clean(text):
@@ -301,24 +291,5 @@ def debugging():
         DelayedCall.debug = False
 
 
-def main():
-    mode, path = sys.argv[1:]
-    globalLogPublisher.addObserver(textFileLogObserver(LOG, timeFormat=None))
-    recording = None
-    if mode != "off":
-        import reactortrack
-
-        recording = reactortrack.record(path, engine=mode)
-        assert recording.engine == mode
-    for function in SECTIONS:
-        print("==", function.__name__)
-        function()
-        print("== log", clean(LOG.getvalue()))
-        LOG.seek(0)
-        LOG.truncate()
-    if recording is not None:
-        recording.stop()
-
-
 if __name__ == "__main__":
-    main()
+    run_sections(clean)

@@ -9,25 +9,20 @@ from __future__ import annotations
 import copy
 import gc
 import inspect
-import io
 import pickle
 import re
 import sys
 import traceback
 import warnings
 
+from sections import run_sections, section
 from twisted.internet import defer, task
 from twisted.internet.defer import Deferred, DeferredList
-from twisted.logger import globalLogPublisher, textFileLogObserver
 from twisted.python.failure import Failure
 
-LOG = io.StringIO()
-SECTIONS = []
 
-
-def section(function):
-    SECTIONS.append(function)
-    return function
+def clean(text):
+    return re.sub("0x[0-9a-f]+", "0x", text)
 
 
 def boom(value, *args, **kwargs):
@@ -41,7 +36,7 @@ def show(d):
         if name in state:
             state[name] = [[str(side[0]) for side in pair] for pair in state[name]]
     text = f"{sorted(state.items(), key=lambda item: item[0])} {d}"
-    return re.sub(r"0x[0-9a-f]+", "0x", text)
+    return clean(text)
 
 
 @section
@@ -434,26 +429,5 @@ def unhandled():
     gc.collect()
 
 
-def main():
-    mode, path = sys.argv[1:]
-    observer = textFileLogObserver(LOG, timeFormat=None)
-    globalLogPublisher.addObserver(observer)
-    recording = None
-    if mode != "off":
-        import reactortrack
-
-        recording = reactortrack.record(path, engine=mode)
-        assert recording.engine == mode
-    for function in SECTIONS:
-        print("==", function.__name__)
-        function()
-        gc.collect()
-        print("== log", re.sub("0x[0-9a-f]+", "0x", LOG.getvalue()))
-        LOG.seek(0)
-        LOG.truncate()
-    if recording is not None:
-        recording.stop()
-
-
 if __name__ == "__main__":
-    main()
+    run_sections(clean)
