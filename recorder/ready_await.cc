@@ -106,6 +106,8 @@ PyObject* generator_of(ReadyAwait* self) {
   if (self->generator != nullptr && returned &&
       !Owned(PyObject_CallMethod(self->generator, "close", nullptr)))
     Py_CLEAR(self->generator);
+  // From here on the generator holds it, and lets it go when it ends.
+  if (self->generator != nullptr) Py_CLEAR(self->deferred);
   return self->generator;
 }
 

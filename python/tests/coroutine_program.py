@@ -459,5 +459,21 @@ def looks():
     first.callback(1)
 
 
+@section
+def what_an_iterator_holds_when_it_has_ended():
+    for end in (lambda each: each.throw(ValueError("thrown")), lambda each: each.close(), next):
+        d = Deferred()
+        d.callback("early")
+        there = weakref.ref(d)
+        waiting = d.__await__()
+        del d
+        print(there() is not None)
+        try:
+            end(waiting)
+        except (ValueError, StopIteration) as problem:
+            print(text(problem))
+        print(there() is None)
+
+
 if __name__ == "__main__":
     run_sections(text)
