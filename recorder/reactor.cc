@@ -101,9 +101,11 @@ PyObject* done_or_original(PyObject* done, NativeFunction* self, PyObject* const
   return done != nullptr || PyErr_Occurred() ? done : call_original(self, arguments, flags, names);
 }
 
-PyObject* call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                     PyObject* names, bool is_known) {
-  PyObject* made = is_known ? native_call_later(arguments, flags, names) : nullptr;
+// `kKnown`: the function is that of a known release, and the native one does the same.
+template <bool kKnown>
+PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
+  PyObject* made = kKnown ? native_call_later(arguments, flags, names) : nullptr;
   Owned call(done_or_original(made, self, arguments, flags, names));
   Recorder& recorder = the_recorder();
   if (!call || !recorder.ready() || PyVectorcall_NARGS(flags) < 3) return call.release();
@@ -121,19 +123,11 @@ PyObject* call_later(NativeFunction* self, PyObject* const* arguments, std::size
   return call.release();
 }
 
-PyObject* hook_call_later(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                          PyObject* names) {
-  return call_later(self, arguments, flags, names, false);
-}
-PyObject* hook_native_call_later(NativeFunction* self, PyObject* const* arguments,
-                                 std::size_t flags, PyObject* names) {
-  return call_later(self, arguments, flags, names, true);
-}
-
-PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                 PyObject* names, bool is_known) {
-  is_known = is_known && PyVectorcall_NARGS(flags) == 1 && names == nullptr;
-  PyObject* done = is_known ? native_call_cancel(arguments[0]) : nullptr;
+template <bool kKnown>
+PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                           PyObject* names) {
+  const bool is_plain = PyVectorcall_NARGS(flags) == 1 && names == nullptr;
+  PyObject* done = kKnown && is_plain ? native_call_cancel(arguments[0]) : nullptr;
   PyObject* result = done_or_original(done, self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 1) return result;
   if (CallState* state = known_call(arguments[0])) {
@@ -146,40 +140,22 @@ PyObject* cancel(NativeFunction* self, PyObject* const* arguments, std::size_t f
   return result;
 }
 
-PyObject* hook_call_cancel(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                           PyObject* names) {
-  return cancel(self, arguments, flags, names, false);
-}
-PyObject* hook_native_call_cancel(NativeFunction* self, PyObject* const* arguments,
-                                  std::size_t flags, PyObject* names) {
-  return cancel(self, arguments, flags, names, true);
-}
-
-PyObject* moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                PyObject* names, bool from_now, bool is_known = false) {
-  is_known = is_known && PyVectorcall_NARGS(flags) == 2 && names == nullptr;
-  PyObject* done = is_known ? native_call_reset(arguments[0], arguments[1]) : nullptr;
+// reset(), or delay(), which counts from when the call was due.
+template <bool kReset, bool kKnown>
+PyObject* hook_call_moved(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                          PyObject* names) {
+  const bool is_plain = PyVectorcall_NARGS(flags) == 2 && names == nullptr;
+  PyObject* done =
+      kReset && kKnown && is_plain ? native_call_reset(arguments[0], arguments[1]) : nullptr;
   PyObject* result = done_or_original(done, self, arguments, flags, names);
   if (result == nullptr || PyVectorcall_NARGS(flags) < 2) return result;
   if (CallState* state = known_call(arguments[0])) {
     Sink& sink = the_recorder().sink();
     const std::int64_t now = sink.now_ns();
-    state->due_ns = (from_now ? now : state->due_ns) + nanoseconds(arguments[1]);
+    state->due_ns = (kReset ? now : state->due_ns) + nanoseconds(arguments[1]);
     sink.write_at(now, event::CallReset{state->id, event::Duration{state->due_ns - now}});
   }
   return result;
-}
-PyObject* hook_call_reset(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                          PyObject* names) {
-  return moved(self, arguments, flags, names, true);
-}
-PyObject* hook_native_call_reset(NativeFunction* self, PyObject* const* arguments,
-                                 std::size_t flags, PyObject* names) {
-  return moved(self, arguments, flags, names, true, true);
-}
-PyObject* hook_call_delay(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
-                          PyObject* names) {
-  return moved(self, arguments, flags, names, false);
 }
 
 void poll_over(std::int64_t now_ns) {
@@ -292,13 +268,13 @@ void forget_definitions_of_calls() {
 }
 
 const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current},
-                                         {"reactor.callLater", hook_call_later},
-                                         {"reactor.cancel", hook_call_cancel},
-                                         {"native.callLater", hook_native_call_later},
-                                         {"native.call.cancel", hook_native_call_cancel},
-                                         {"native.call.reset", hook_native_call_reset},
-                                         {"reactor.reset", hook_call_reset},
-                                         {"reactor.delay", hook_call_delay},
+                                         {"reactor.callLater", hook_call_later<false>},
+                                         {"reactor.cancel", hook_call_cancel<false>},
+                                         {"native.callLater", hook_call_later<true>},
+                                         {"native.call.cancel", hook_call_cancel<true>},
+                                         {"native.call.reset", hook_call_moved<true, true>},
+                                         {"reactor.reset", hook_call_moved<true, false>},
+                                         {"reactor.delay", hook_call_moved<false, false>},
                                          {"reactor.doIteration", hook_do_iteration},
                                          {"reactor.readOrWrite", hook_read_or_write},
                                          {"reactor.listen", hook_listen}};

@@ -25,7 +25,9 @@ class DeferredSet {
   explicit DeferredSet(const replay::Model& model)
       : model_(model), members_(model.deferreds().size() + 1) {}
 
-  void insert(event::DeferredId id) { members_[place(id)] = place(id) != 0; }
+  void insert(event::DeferredId id) {
+    if (const std::size_t at = place(id); at != 0) members_[at] = true;
+  }
   bool contains(event::DeferredId id) const { return members_[place(id)]; }
 
  private:
