@@ -35,6 +35,13 @@ class _Watcher(MetaPathFinder):
         self.waiting: dict[str, list[_Call]] = {}
         self._finding: set[str] = set()
 
+    def take(self, name: str) -> list[_Call]:
+        """The calls that wait for a module, no longer waiting; without any the watcher goes."""
+        calls = self.waiting.pop(name, [])
+        if not self.waiting and self in sys.meta_path:
+            sys.meta_path.remove(self)
+        return calls
+
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
@@ -57,7 +64,7 @@ class _Watcher(MetaPathFinder):
             if module.__name__ != name:
                 return
             vars(loader).pop("exec_module", None)
-            for call in self.waiting.pop(name, []):
+            for call in self.take(name):
                 _tell(call, module)
 
         # A loader without attributes of its own loads no module that is of interest here.
@@ -85,7 +92,7 @@ class _Unfinished(ModuleSpec):
         module = sys.modules.get(self.name)
         # Without the module its import has failed; it may be tried again.
         if module is not None:
-            for call in _watcher.waiting.pop(self.name, []):
+            for call in _watcher.take(self.name):
                 _tell(call, module)
 
 
@@ -113,8 +120,6 @@ def when_imported(name: str, call: _Call) -> Callable[[], None]:
         if call in calls:
             calls.remove(call)
         if not calls:
-            _watcher.waiting.pop(name, None)
-        if not _watcher.waiting and _watcher in sys.meta_path:
-            sys.meta_path.remove(_watcher)
+            _watcher.take(name)
 
     return forget

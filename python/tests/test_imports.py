@@ -23,9 +23,11 @@ def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_the_module_is_finished_when_the_call_comes(name: str) -> None:
     seen: list[int] = []
+    finders = list(sys.meta_path)
     _imports.when_imported(name, lambda module: seen.append(module.answer))
     importlib.import_module(name)
     assert seen == [42]
+    assert sys.meta_path == finders, "nothing is waited for any more"
 
 
 def test_what_a_call_raises_is_said_and_not_raised_into_the_program(
