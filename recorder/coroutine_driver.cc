@@ -218,8 +218,10 @@ class Drive {
     const Owned arguments(PyTuple_Pack(4, waiting_.get(), generator_, status_, context_));
     if (!arguments) return -1;
     if (the_recorder().is_deferred(result_.get()) &&
-        uses(result_.get(), DeferredMethod::kAddBoth) && adds_directly(result_.get())) [[likely]]
-      return add_to_both(result_.get(), attached, arguments.get());
+        uses(result_.get(), DeferredMethod::kAddBoth) && adds_directly(result_.get())) [[likely]] {
+      const int added = add_to_both(result_.get(), attached, arguments.get());
+      if (added <= 0) return added;
+    }
     return Owned(PyObject_CallMethodObjArgs(result_.get(), attributes().add_both, attached,
                                             waiting_.get(), generator_, status_, context_, nullptr))
                ? 0

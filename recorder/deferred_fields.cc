@@ -16,6 +16,14 @@ void prepare_deferred_fields(PyObject* callbacks_name) {
   g_status_fields.prepare({name.deferred, name.waiting_on});
 }
 
+bool misses_callbacks(PyObject* deferred) {
+  if (peek(deferred, DeferredField::kCallbacks) != nullptr) return false;
+  const ExceptionAside aside;
+  PyObject* name = g_deferred_fields.name(static_cast<int>(DeferredField::kCallbacks));
+  return Py_TYPE(deferred)->tp_getattro == PyObject_GenericGetAttr &&
+         _PyType_Lookup(Py_TYPE(deferred), name) == nullptr && !quiet_attribute(deferred, name);
+}
+
 void set_deferred_methods(const std::array<PyObject*, kDeferredMethodCount>& functions) {
   static const auto name = [](const char* text) { return PyUnicode_InternFromString(text); };
   static const std::array<PyObject*, kDeferredMethodCount> names = {

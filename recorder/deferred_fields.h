@@ -80,6 +80,10 @@ inline Owned quiet_value(PyObject* deferred, DeferredField field) {
              ? Owned::share(value)
              : quiet_attribute(deferred, g_deferred_fields.name(static_cast<int>(field)));
 }
+// True when it has no list of callbacks: its __init__ never ran, or somebody has deleted the list. What
+// Twisted's functions raise then has their frames, so such calls are left to them. False where code
+// of the program would tell. An exception in flight stays.
+bool misses_callbacks(PyObject* deferred);
 [[gnu::always_inline]] inline bool uses(PyObject* deferred, DeferredMethod method) {
   return g_deferred_fields.uses(deferred, static_cast<int>(method));
 }

@@ -107,13 +107,14 @@ PyObject* new_deferred(PyObject* canceller);
 // deferred.callback(value) and deferred.errback(), natively where the methods are ours.
 int fire(PyObject* deferred, PyObject* value);
 int fire_with_handled_exception(PyObject* deferred);
-// deferred.errback(failure), where errback and _startRunCallbacks are ours and it has not fired.
+// deferred.errback(failure), where errback and _startRunCallbacks are ours, it has not fired and has
+// a list of callbacks.
 int fire_with_failure(PyObject* deferred, PyObject* failure);
 // Whether Twisted's addCallback, addErrback and addBoth of it are as ours: up to 24.3 they go through
 // addCallbacks, whosever it is.
 bool adds_directly(PyObject* deferred);
-// deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours and adds_directly(). 0,
-// or -1.
+// deferred.addBoth(function, *arguments) of a Deferred whose addBoth is ours and adds_directly(). 0, -1
+// with an exception, or 1 and nothing done when it has no list of callbacks.
 int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments);
 
 // Deferred._runCallbacks. 0, or -1 with an exception.

@@ -154,28 +154,43 @@ PyObject* hook_maybe_deferred(NativeFunction* self, PyObject* const* arguments, 
 
 // ---- Adding callbacks ----------------------------------------------------------------------------
 
-// Puts `pair` at the end of the list, tells of it, and runs it if there is a result. Returns self.
-PyObject* append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
-                 PyObject* callback_arguments, Via via) {
+// kNoList: there is none, and nothing was done.
+enum class Appended { kDone, kFailed, kNoList };
+
+// Puts `pair` at the end of the list, tells of it, and runs it if there is a result.
+Appended append(PyObject* self, PyObject* pair, PyObject* callback, PyObject* errback,
+                PyObject* callback_arguments, Via via) {
   const PythonDepth depth;
-  if (!depth.entered()) return nullptr;
+  if (!depth.entered()) return Appended::kFailed;
   Recorder& recorder = the_recorder();
   recorder.meet(self);  // before the list changes: an unknown Deferred is told of as it was
   const Owned callbacks(get_field(self, Field::kCallbacks));
-  if (!callbacks) return nullptr;
+  if (!callbacks) {
+    if (!misses_callbacks(self)) return Appended::kFailed;
+    PyErr_Clear();
+    return Appended::kNoList;
+  }
   if (PyList_CheckExact(callbacks.get())) {
-    if (PyList_Append(callbacks.get(), pair) < 0) return nullptr;
+    if (PyList_Append(callbacks.get(), pair) < 0) return Appended::kFailed;
   } else if (!Owned(
                  PyObject_CallMethodObjArgs(callbacks.get(), attributes().append, pair, nullptr))) {
-    return nullptr;
+    return Appended::kFailed;
   }
   const int called = field_is_true(self, Field::kCalled);
-  if (called < 0) return nullptr;
+  if (called < 0) return Appended::kFailed;
   if (called > 0) recorder.fired_unseen(self);
   recorder.attached(self, pair, callback, errback, callback_arguments);
-  if (called > 0 && dispatch_run_callbacks(self, via) < 0) return nullptr;
-  Py_INCREF(self);
-  return self;
+  if (called > 0 && dispatch_run_callbacks(self, via) < 0) return Appended::kFailed;
+  return Appended::kDone;
+}
+
+// What the call of an add method gives that append() was the work of.
+PyObject* added_to(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
+                   PyObject* names, Appended how) {
+  if (how == Appended::kNoList) return call_original(self, arguments, flags, names);
+  if (how == Appended::kFailed) return nullptr;
+  Py_INCREF(arguments[0]);
+  return arguments[0];
 }
 
 // The arguments of addCallback(self, callback, *args, **kwargs) and its like.
@@ -259,8 +274,9 @@ PyObject* add(NativeFunction* self, PyObject* const* arguments, std::size_t flag
   const bool first = sides != Sides::kErrback;
   const Owned pair(
       PyTuple_Pack(2, first ? given.get() : other.get(), first ? other.get() : given.get()));
-  return pair ? append(arguments[0], pair.get(), callback, errback, added.arguments.get(), via)
-              : nullptr;
+  if (!pair) return nullptr;
+  return added_to(self, arguments, flags, names,
+                  append(arguments[0], pair.get(), callback, errback, added.arguments.get(), via));
 }
 
 PyObject* hook_add_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
@@ -327,7 +343,9 @@ PyObject* hook_add_callbacks(NativeFunction* self, PyObject* const* arguments, s
   const Owned callback(PyTuple_Pack(3, at[1], at[3], at[4]));
   const Owned errback(callback ? PyTuple_Pack(3, at[2], at[5], at[6]) : nullptr);
   const Owned pair(errback ? PyTuple_Pack(2, callback.get(), errback.get()) : nullptr);
-  return pair ? append(at[0], pair.get(), at[1], at[2], at[3], Via::kAddCallbacks) : nullptr;
+  if (!pair) return nullptr;
+  const Appended how = append(at[0], pair.get(), at[1], at[2], at[3], Via::kAddCallbacks);
+  return added_to(self, arguments, flags, names, how);
 }
 
 // ---- Firing --------------------------------------------------------------------------------------
@@ -359,22 +377,31 @@ bool is_start(PyObject* const* arguments, std::size_t flags, PyObject* names) {
          the_recorder().is_deferred(arguments[0]);
 }
 
-// A second fire is the original function's business: what it raises has its frames.
-bool is_unfired(PyObject* self) {
+// A second fire, and one without a list, is the original function's business: what it raises has its
+// frames.
+bool can_start(PyObject* self) {
+  const auto fields = g_deferred_fields.view(self);
+  if (fields.peek(static_cast<int>(Field::kCalled)) == Py_False &&
+      fields.peek(static_cast<int>(Field::kCallbacks)) != nullptr) [[likely]]
+    return true;
   const int called = field_is_true(self, Field::kCalled);
   if (called < 0) PyErr_Clear();
-  return called == 0;
+  return called == 0 && !misses_callbacks(self);
 }
 
 bool starts_natively(PyObject* self) { return uses(self, DeferredMethod::kStartRun); }
 
 PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                      PyObject* names) {
-  if (is_start(arguments, flags, names) && is_unfired(arguments[0])) {
+  if (is_start(arguments, flags, names) && can_start(arguments[0])) {
     if (start(arguments[0], arguments[1], Via::kStart) < 0) return nullptr;
     Py_RETURN_NONE;
   }
-  if (PyVectorcall_NARGS(flags) == 2 && the_recorder().is_deferred(arguments[0])) {
+  if (PyVectorcall_NARGS(flags) != 2 || !the_recorder().is_deferred(arguments[0]))
+    return call_original(self, arguments, flags, names);
+  if (misses_callbacks(arguments[0]) && !quiet_field(arguments[0], Field::kCalled)) {
+    the_recorder().fired(arguments[0], arguments[1]);
+  } else {
     const Owned suppressed(PyObject_GetAttr(arguments[0], attributes().suppress));
     if (!suppressed) PyErr_Clear();
     the_recorder().fired_again(arguments[0], arguments[1], suppressed.get() == Py_True);
@@ -385,7 +412,7 @@ PyObject* hook_start(NativeFunction* self, PyObject* const* arguments, std::size
 PyObject* hook_callback(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                         PyObject* names) {
   if (!is_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
-      !is_unfired(arguments[0]) ||
+      !can_start(arguments[0]) ||
       (engine().traits.asserts_not_deferred && the_recorder().is_deferred(arguments[1])))
     return call_original(self, arguments, flags, names);
   const PythonDepth depth;
@@ -397,7 +424,7 @@ PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::si
                        PyObject* names) {
   // Anything but a Failure is made into one by the original, which then calls _startRunCallbacks.
   if (!is_start(arguments, flags, names) || !starts_natively(arguments[0]) ||
-      !is_unfired(arguments[0]) || !the_recorder().is_failure(arguments[1]))
+      !can_start(arguments[0]) || !the_recorder().is_failure(arguments[1]))
     return call_original(self, arguments, flags, names);
   const PythonDepth depth;
   if (!depth.entered() || start(arguments[0], arguments[1], Via::kErrback) < 0) return nullptr;
@@ -407,7 +434,7 @@ PyObject* hook_errback(NativeFunction* self, PyObject* const* arguments, std::si
 PyObject* hook_run_callbacks(NativeFunction* self, PyObject* const* arguments, std::size_t flags,
                              PyObject* names) {
   if (PyVectorcall_NARGS(flags) != 1 || names != nullptr ||
-      !the_recorder().is_deferred(arguments[0]))
+      !the_recorder().is_deferred(arguments[0]) || misses_callbacks(arguments[0]))
     return call_original(self, arguments, flags, names);
   if (run_callbacks(arguments[0], Via::kNone) < 0) return nullptr;
   Py_RETURN_NONE;
@@ -425,7 +452,7 @@ static bool fires_natively(PyObject* deferred, DeferredMethod method) {
   if (!the_recorder().is_deferred(deferred) || !uses(deferred, method) ||
       !starts_natively(deferred))
     return false;
-  return is_unfired(deferred);
+  return can_start(deferred);
 }
 
 int fire(PyObject* deferred, PyObject* value) {
@@ -467,9 +494,10 @@ int add_to_both(PyObject* deferred, PyObject* function, PyObject* arguments) {
                         ? PyTuple_Pack(3, function, arguments, keywords.get())
                         : Owned::share(given.get()).release());
   const Owned pair(other ? PyTuple_Pack(2, given.get(), other.get()) : nullptr);
-  const Owned self(pair ? append(deferred, pair.get(), function, function, arguments, Via::kAddBoth)
-                        : nullptr);
-  return self ? 0 : -1;
+  if (!pair) return -1;
+  const Appended how = append(deferred, pair.get(), function, function, arguments, Via::kAddBoth);
+  if (how == Appended::kNoList) return 1;
+  return how == Appended::kDone ? 0 : -1;
 }
 
 void install_native_init(PyTypeObject* deferred) {

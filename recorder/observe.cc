@@ -52,11 +52,13 @@ PyObject* hook_chain_deferred(NativeFunction* self, PyObject* const* arguments, 
   return call_original(self, arguments, flags, names);
 }
 
-// True for a Deferred that has not fired, has no canceller, and whose errback is ours.
+// True for a Deferred that has not fired, has a list of callbacks and no canceller, and whose errback
+// is ours.
 bool cancels_plainly(PyObject* deferred) {
   const auto fields = g_deferred_fields.view(deferred);
   return fields.peek(static_cast<int>(DeferredField::kCalled)) == Py_False &&
          fields.peek(static_cast<int>(DeferredField::kCanceller)) == Py_None &&
+         fields.peek(static_cast<int>(DeferredField::kCallbacks)) != nullptr &&
          uses(deferred, DeferredMethod::kErrback) && uses(deferred, DeferredMethod::kStartRun);
 }
 

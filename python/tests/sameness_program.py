@@ -369,6 +369,68 @@ def subclasses():
 
 
 @section
+def never_initialised():
+    class NoInit(Deferred):
+        def __init__(self):
+            pass
+
+    def without_list():
+        d = Deferred()
+        d.addCallback(print)
+        del d.__dict__["_callbacks" if "_callbacks" in vars(d) else "callbacks"]
+        return d
+
+    async def awaits(d):
+        return await d
+
+    @defer.inlineCallbacks
+    def yields(d):
+        yield d
+
+    failure = Failure(ValueError("given"))
+    uses = {
+        "callback": lambda d: d.callback(1),
+        "errback": lambda d: d.errback(failure),
+        "errback of an exception": lambda d: d.errback(ValueError("made")),
+        "_startRunCallbacks": lambda d: d._startRunCallbacks(2),
+        "_runCallbacks": lambda d: d._runCallbacks(),
+        "addCallback": lambda d: d.addCallback(print, 3),
+        "addErrback": lambda d: d.addErrback(print, four=4),
+        "addBoth": lambda d: d.addBoth(print),
+        "addCallbacks": lambda d: d.addCallbacks(print, print, (5,)),
+        "cancel": lambda d: d.cancel(),
+        "unpause": lambda d: (d.pause(), setattr(d, "called", True), d.unpause()),
+        "chainDeferred from": lambda d: d.chainDeferred(Deferred()),
+        "chainDeferred to": lambda d: defer.succeed(6).chainDeferred(d).addErrback(tell),
+        "chainDeferred to, with a Failure": lambda d: (
+            defer.fail(ValueError("seven")).chainDeferred(d).addErrback(tell)
+        ),
+        "await": lambda d: defer.ensureDeferred(awaits(d)).addErrback(tell),
+        "yield": lambda d: yields(d).addErrback(tell),
+    }
+
+    def tell(failure):
+        print(repr(failure), failure.frames, failure.getTraceback())
+
+    def tries(make, name, debugging):
+        print(make.__name__, name)
+        d = make()
+        d.debug = debugging
+        for _ in range(2):
+            try:
+                uses[name](d)
+            except Exception:
+                print(traceback.format_exc())
+            print(sorted(vars(d)), getattr(d, "result", "none"))
+
+    for name in uses:
+        tries(NoInit, name, debugging=False)
+        tries(without_list, name, debugging=False)
+        if "chain" not in name:  # debug mode shows the loop that calls, which is not there
+            tries(NoInit, name, debugging=True)
+
+
+@section
 def looks():
     for name in ("__init__", "addCallback", "addCallbacks", "callback", "cancel", "_runCallbacks"):
         function = getattr(Deferred, name)

@@ -99,6 +99,26 @@ print(recording.engine)
     assert of(events, "created")[0]["type"] == "__main__.Deferred"
 
 
+def test_a_subclass_that_initialises_nothing_is_told_of(tmp_path: Path) -> None:
+    output, events = run(
+        tmp_path,
+        """
+class Deferred(defer.Deferred):
+    def __init__(self):
+        pass
+with reactortrack.record(sys.argv[1]):
+    d = Deferred()
+    for fires in (d.callback, d.callback):
+        try:
+            fires("once")
+        except Exception as problem:
+            print(type(problem).__name__)
+""",
+    )
+    assert output == ["AttributeError", "AlreadyCalledError"]
+    assert [e["action"] for e in events if "fired" in e["action"]] == ["fired", "fired_again"]
+
+
 def test_no_deferred_at_all(tmp_path: Path) -> None:
     source = """
 defer.Deferred = object
