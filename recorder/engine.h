@@ -145,6 +145,7 @@ extern const std::vector<Hook> kCoroutineDriverHooks;
 extern const std::vector<Hook> kWrappingDeferredHooks;
 extern const std::vector<Hook> kObserverHooks;
 extern const std::vector<Hook> kReactorHooks;
+extern const std::vector<Hook> kLogContextHooks;
 extern const std::vector<Hook> kResourceHooks;
 extern const std::vector<Hook> kThreadHooks;
 extern const std::vector<Hook> kLoopHooks;

@@ -8,7 +8,8 @@ namespace reactortrack::recorder {
 NativeRun hook_by_name(std::string_view name) {
   for (const std::vector<Hook>* table :
        {&kNativeDeferredHooks, &kCoroutineDriverHooks, &kWrappingDeferredHooks, &kObserverHooks,
-        &kReactorHooks, &kResourceHooks, &kThreadHooks, &kLoopHooks, &kShutdownHooks})
+        &kReactorHooks, &kLogContextHooks, &kResourceHooks, &kThreadHooks, &kLoopHooks,
+        &kShutdownHooks})
     for (const Hook& hook : *table)
       if (name == hook.name) return hook.run;
   return nullptr;

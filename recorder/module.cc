@@ -13,6 +13,8 @@
 #include "recorder/deferred_fields.h"
 #include "recorder/delayed_calls.h"
 #include "recorder/engine.h"
+#include "recorder/idle_turn.h"
+#include "recorder/log_context.h"
 #include "recorder/loops.h"
 #include "recorder/monitor.h"
 #include "recorder/native_function.h"
@@ -278,6 +280,20 @@ PyObject* set_delayed_calls(PyObject*, PyObject* arguments) {
   Py_RETURN_NONE;
 }
 
+// set_idle_turns(DelayedCall, activate_delay, __lt__, _insertNewDelayedCalls, globals, heappush)
+PyObject* set_idle_turns(PyObject*, PyObject* arguments) {
+  PyObject* given[6] = {};
+  if (!PyArg_ParseTuple(arguments, "OOOOOO", &given[0], &given[1], &given[2], &given[3], &given[4],
+                        &given[5]))
+    return nullptr;
+  if (given[0] == Py_None)
+    prepare_idle_turns({});
+  else
+    prepare_idle_turns({reinterpret_cast<PyTypeObject*>(given[0]), given[1], given[2], given[3],
+                        given[4], given[5]});
+  Py_RETURN_NONE;
+}
+
 PyObject* called_flag(PyObject*, PyObject*) { return new_called_flag(); }
 
 PyObject* unhook(PyObject*, PyObject* type) {
@@ -309,6 +325,8 @@ PyMethodDef g_functions[] = {
     {"set_driver", as_method(set_driver), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"install_slots", install_slots, METH_O, nullptr},
     {"set_delayed_calls", set_delayed_calls, METH_VARARGS, nullptr},
+    {"set_idle_turns", set_idle_turns, METH_VARARGS, nullptr},
+    {"set_log_context", as_method(set_log_context), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"called_flag", called_flag, METH_NOARGS, nullptr},
     {"unhook_finalizers", unhook, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr}};

@@ -12,6 +12,7 @@
 #include "recorder/deaths.h"
 #include "recorder/delayed_calls.h"
 #include "recorder/engine.h"
+#include "recorder/idle_turn.h"
 #include "recorder/recorder.h"
 
 namespace reactortrack::recorder {
@@ -78,11 +79,22 @@ void end_running_call(std::int64_t now_ns) {
   turns().back().running = event::DelayedCallId::kNone;
 }
 
+// `kKnown`: the function is that of a known release, and what it does when idle is done natively.
+template <bool kKnown>
 PyObject* hook_run_until_current(NativeFunction* self, PyObject* const* arguments,
                                  std::size_t flags, PyObject* names) {
   Recorder& recorder = the_recorder();
-  if (!recorder.ready()) return call_original(self, arguments, flags, names);
-  recorder.write(event::TurnStarted{});
+  const bool ready = recorder.ready();
+  if (ready) recorder.write(event::TurnStarted{});
+  if (kKnown && PyVectorcall_NARGS(flags) == 1 && names == nullptr) {
+    const IdleTurn idle = native_idle_turn(arguments[0]);
+    if (idle != IdleTurn::kNotKnown) {
+      if (ready && idle == IdleTurn::kDone) recorder.sink().write_at_once(event::TurnEnded{0});
+      if (ready && idle == IdleTurn::kCallsPut) recorder.write(event::TurnEnded{0});
+      Py_RETURN_NONE;
+    }
+  }
+  if (!ready) return call_original(self, arguments, flags, names);
   turns().push_back({});
   PyObject* result = call_original(self, arguments, flags, names);
   const ExceptionAside aside;
@@ -267,7 +279,8 @@ void forget_definitions_of_calls() {
   });
 }
 
-const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current},
+const std::vector<Hook> kReactorHooks = {{"reactor.runUntilCurrent", hook_run_until_current<false>},
+                                         {"native.runUntilCurrent", hook_run_until_current<true>},
                                          {"reactor.callLater", hook_call_later<false>},
                                          {"reactor.cancel", hook_call_cancel<false>},
                                          {"native.callLater", hook_call_later<true>},

@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "python" / "reactortrack"
+LINE = 100
 TARGET = PACKAGE / "_known_functions.py"
 
 HEAD = '''# SPDX-License-Identifier: MIT
@@ -52,7 +53,12 @@ def load(name: str) -> Any:
 
 
 _code_sums = load("_code_sums")
-FILES = {"defer.py": _code_sums.REPLACED, "base.py": _code_sums.OF_REACTOR}
+FILES = {
+    "internet/defer.py": _code_sums.REPLACED,
+    "internet/base.py": _code_sums.OF_REACTOR,
+    "python/log.py": _code_sums.OF_LOG,
+    "python/context.py": _code_sums.OF_CONTEXT,
+}
 NAMES = [name for names in FILES.values() for name in names]
 
 
@@ -72,7 +78,7 @@ def functions_of(module_code: types.CodeType) -> dict[str, types.CodeType]:
 def sums_in(folder: Path) -> dict[str, set[str]]:
     sums: dict[str, set[str]] = {name: set() for name in NAMES}
     for file, names in FILES.items():
-        for source in sorted(folder.glob(f"*/twisted/internet/{file}")):
+        for source in sorted(folder.glob(f"*/twisted/{file}")):
             for optimize in (0, 1, 2):  # python -O and -OO leave asserts and docstrings out
                 text_of = source.read_text()
                 code = compile(text_of, str(source), "exec", dont_inherit=True, optimize=optimize)
@@ -87,8 +93,9 @@ def text(sums: dict[str, set[str]]) -> str:
     lines = []
     for name in sorted(sums):
         words = sorted(sums[name])
-        for start in range(0, len(words), 5):
-            lines.append(f"{name} {' '.join(words[start : start + 5])}\n")
+        width = (LINE - len(name)) // 13
+        for start in range(0, len(words), width):
+            lines.append(f"{name} {' '.join(words[start : start + width])}\n")
     return HEAD + "".join(lines) + TAIL
 
 

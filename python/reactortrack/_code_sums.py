@@ -40,6 +40,20 @@ OF_REACTOR = (
     "DelayedCall.__init__",
     "DelayedCall.cancel",
     "DelayedCall.reset",
+    "ReactorBase.runUntilCurrent",
+    "ReactorBase._insertNewDelayedCalls",
+    "DelayedCall.activate_delay",
+    "DelayedCall.__lt__",
+)
+
+#: Those of twisted.python.log, and of twisted.python.context that it goes through.
+OF_LOG = ("callWithContext",)
+OF_CONTEXT = (
+    "ThreadedContextTracker.callWithContext",
+    "ThreadedContextTracker.getContext",
+    "ThreadedContextTracker.currentContext",
+    "ContextTracker.callWithContext",
+    "ContextTracker.getContext",
 )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import heapq
 import inspect
 import sys
 import traceback
@@ -110,6 +111,8 @@ class Hooks:
         )
         for module, hooks in HOOKS.items():
             self._when_imported(module, hooks)
+        if self.engine == "native":
+            self._undo.append(_imports.when_imported("twisted.python.log", self._install_log))
 
     def before_exit_by_signal(self, call: Callable[[], None]) -> None:
         """Call `call()` before twistd ends itself with the signal that stopped the reactor.
@@ -195,6 +198,12 @@ class Hooks:
             **driver, inline_callbacks=inline, got_result=got_result, cancellable=cancellable
         )
 
+    def _install_log(self, log: Any) -> None:
+        known = _twisted.log_context(log)
+        if known is not None:
+            _recorder.set_log_context(**known)
+            self._replace(log, "callWithContext", "native.callWithContext")
+
     def _replace(self, owner: Any, name: str, hook: str) -> None:
         """Put a hook in place of a method, which `owner` may have inherited."""
         inherited = name not in vars(owner)
@@ -237,7 +246,22 @@ class Hooks:
             "DelayedCall.cancel": ("reactor.cancel", "native.call.cancel"),
             "DelayedCall.reset": ("reactor.reset", "native.call.reset"),
         }
-        return dict(pair for name, pair in hooks.items() if known(name) is not None)
+        native = dict(pair for name, pair in hooks.items() if known(name) is not None)
+        idle = (
+            *("DelayedCall.activate_delay", "DelayedCall.__lt__"),
+            *("ReactorBase._insertNewDelayedCalls", "ReactorBase.runUntilCurrent"),
+        )
+        activate_delay, less_than, insert, turn = (known(name) for name in idle)
+        if (
+            None not in (activate_delay, less_than, insert, turn)
+            and base.heappush is heapq.heappush
+        ):
+            _recorder.set_idle_turns(
+                base.DelayedCall, activate_delay, less_than, insert, vars(base), base.heappush
+            )
+            self._undo.append(lambda: _recorder.set_idle_turns(None, None, None, None, None, None))
+            native["reactor.runUntilCurrent"] = "native.runUntilCurrent"
+        return native
 
     def _watch_called(self, delayed_call: Any) -> None:
         """The reactor sets `called` just before it makes a call."""

@@ -2,7 +2,7 @@
 """The C++ recorder (recorder/module.cc). Private: the package is its only user."""
 
 from collections.abc import Sequence
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any, Callable
 
 version: str
@@ -78,6 +78,27 @@ def set_driver(
 ) -> None: ...
 def set_delayed_calls(
     delayed_call: type | None, init: Any, module: dict[str, Any] | None, count_cancelled: Any, /
+) -> None: ...
+def set_idle_turns(
+    delayed_call: type | None,
+    activate_delay: Any,
+    less_than: Any,
+    insert: Any,
+    module: dict[str, Any] | None,
+    heappush: Any,
+    /,
+) -> None: ...
+def set_log_context(
+    *,
+    log: ModuleType,
+    context: ModuleType,
+    call: Any,
+    get: Any,
+    tracker: Any,
+    current_context: Any,
+    get_context: Any,
+    call_with_context: Any,
+    places: tuple[tuple[CodeType, int, int], ...],
 ) -> None: ...
 def called_flag() -> Any:
     """A descriptor for DelayedCall's `called`, which sees the beginning of a call."""

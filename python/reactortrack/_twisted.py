@@ -259,7 +259,11 @@ def call_after(function: types.FunctionType, name: str, calls: int = 1) -> Trace
         if number is None and not isinstance(instruction.starts_line, bool):
             number = instruction.starts_line
         line = number or line
-        if instruction.argval == name and instruction.opname.startswith("LOAD"):
+        # Since Python 3.13 one instruction may load two.
+        names = (
+            instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+        )
+        if name in names and instruction.opname.startswith("LOAD"):
             loaded = True
         elif loaded and instruction.opname.startswith("CALL"):
             calls -= 1
@@ -320,4 +324,46 @@ def driver() -> dict[str, Any] | None:
         "return_class": defer._DefGen_Return,
         "canceller_code": canceller_code,
         "places": places,
+    }
+
+
+def log_context(log: Any) -> dict[str, Any] | None:
+    """What the native callWithContext() of twisted.python.log is to know; None: it stays Twisted's.
+
+    Failures up to 24.7 show the functions that it does without, above what was caught.
+    """
+    context = log.context
+    call, get = context.call, context.get
+    tracker = getattr(call, "__self__", None)
+    threaded, plain = context.ThreadedContextTracker, context.ContextTracker
+    functions = {
+        "callWithContext": log.callWithContext,
+        "ThreadedContextTracker.callWithContext": getattr(call, "__func__", None),
+        "ThreadedContextTracker.getContext": getattr(get, "__func__", None),
+        "ThreadedContextTracker.currentContext": vars(threaded).get("currentContext"),
+        "ContextTracker.callWithContext": vars(plain).get("callWithContext"),
+        "ContextTracker.getContext": vars(plain).get("getContext"),
+    }
+    if (
+        traits()["failure_keeps_stack"]
+        or type(tracker) is not threaded
+        or get.__self__ is not tracker
+        or not all(is_known_code(*each) for each in functions.items())
+    ):
+        return None
+    calls = {
+        "callWithContext": "call",
+        "ThreadedContextTracker.callWithContext": "callWithContext",
+        "ContextTracker.callWithContext": "func",
+    }
+    return {
+        "log": log,
+        "context": context,
+        "call": call,
+        "get": get,
+        "tracker": tracker,
+        "current_context": functions["ThreadedContextTracker.currentContext"],
+        "get_context": functions["ContextTracker.getContext"],
+        "call_with_context": functions["ContextTracker.callWithContext"],
+        "places": tuple(call_after(functions[name], called) for name, called in calls.items()),
     }

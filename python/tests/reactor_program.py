@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import random
 import re
 import traceback
 
@@ -188,6 +189,101 @@ def nested():
 
     reactor.callLater(0, outer)
     turn()
+
+
+def heap():
+    """The calls in the heap's order, by what they are called with, and what else is counted."""
+    return (
+        [(call.args[0] if call.active() else "gone") for call in reactor._pendingTimedCalls],
+        len(reactor._newTimedCalls),
+        reactor._cancellations,
+    )
+
+
+def settle():
+    """No call is left, so that the next section has the reactor to itself."""
+    for call in [*reactor._newTimedCalls, *reactor._pendingTimedCalls]:
+        if call.active():
+            call.cancel()
+    del reactor._newTimedCalls[:], reactor._pendingTimedCalls[:]
+    reactor._cancellations = 0
+
+
+@section
+def put_in_order():
+    settle()
+    chance = random.Random(7)
+    kept = []
+    for number in range(400):
+        call = reactor.callLater(chance.choice((60, 70, 80, 90.5, 100)) + number, print, number)
+        kept.append(call)
+        other = chance.choice(kept)
+        if other.active():
+            act = chance.randrange(6)
+            if act == 0:
+                other.cancel()
+            elif act == 1:
+                other.reset(chance.randrange(500))
+            elif act == 2:
+                other.delay(chance.randrange(50))
+        if number % 7 == 0:
+            turn()
+            print(heap())
+    turn()
+    print(heap())
+    settle()
+
+
+@section
+def odd_turns():
+    settle()
+    first = reactor.callLater(50, print, "first")
+    turn()
+    # An heir's method, another clock, another comparison, something else in the heap.
+    reactor._insertNewDelayedCalls = lambda: print("inserts", len(reactor._newTimedCalls))
+    reactor.callLater(40, print, "second")
+    turn()
+    del reactor._insertNewDelayedCalls
+    turn()
+    print(heap())
+    reactor.seconds = lambda: print("what time is it?") or 0.0
+    turn()
+    del reactor.seconds
+    less_than = DelayedCall.__lt__
+    DelayedCall.__lt__ = lambda self, other: print("compares") or less_than(self, other)
+    reactor.callLater(30, print, "third")
+    turn()
+    DelayedCall.__lt__ = less_than
+    activate = DelayedCall.activate_delay
+    DelayedCall.activate_delay = lambda self: print("activates") or activate(self)
+    reactor.callLater(20, print, "fourth").delay(3)
+    turn()
+    DelayedCall.activate_delay = activate
+    print(heap())
+    first.time = str(first.time)
+    reactor.callLater(60, print, "fifth")
+    reactor.callLater(70, print, "sixth")
+    attempt(turn)
+    print(len(reactor._newTimedCalls), len(reactor._pendingTimedCalls))
+    settle()
+    reactor.callFromThread(print, "from a thread")
+    reactor._newTimedCalls.append(reactor.callLater(0.001, print, "twice in the list"))
+    turn()
+    attempt(ReactorBase.runUntilCurrent)
+    attempt(ReactorBase.runUntilCurrent, None)
+    attempt(reactor.runUntilCurrent, 1)
+    settle()
+
+
+@section
+def just_stopped():
+    settle()
+    seen = []
+    event = reactor.addSystemEventTrigger("before", "shutdown", seen.append, "shutdown")
+    reactor._justStopped = True
+    turn()
+    print(seen, reactor._justStopped)
+    attempt(reactor.removeSystemEventTrigger, event)
 
 
 @section

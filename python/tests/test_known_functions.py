@@ -65,6 +65,52 @@ def test_the_installed_reactor_is_known(name: str) -> None:
     assert _twisted.is_known_code(name, vars(getattr(base, owner))[method])
 
 
+def test_the_installed_log_is_known() -> None:
+    from twisted.python import log
+
+    assert (_twisted.log_context(log) is None) == _twisted.traits()["failure_keeps_stack"]
+
+
+CALLS = """
+import sys
+import reactortrack
+from twisted.internet import reactor
+from twisted.python import context, log
+
+def calls_of(function):
+    seen = set()
+    sys.setprofile(lambda frame, event, _: event == "call" and seen.add(frame.f_code.co_name))
+    function()
+    sys.setprofile(None)
+    return seen
+
+reactor.iterate(0)
+context.get(log.ILogContext)  # makes the thread's stack of contexts
+with reactortrack.record(sys.argv[1], engine=sys.argv[2]):
+    print(calls_of(lambda: log.callWithContext({}, print, "called")))
+    print(calls_of(reactor.runUntilCurrent))
+    reactor.callLater(60, print)
+    print(calls_of(reactor.runUntilCurrent))
+    reactor.callLater(0, print, "due")
+    print(calls_of(reactor.runUntilCurrent))
+"""
+
+
+@pytest.mark.parametrize("engine", ["native", "wrap"])
+def test_the_log_and_idle_turns_run_natively(tmp_path: Path, engine: str) -> None:
+    command = [sys.executable, "-c", CALLS, str(tmp_path / "x.rtlog"), engine]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    called, context, idle, put, due_said, due = done.stdout.splitlines()
+    assert (called, due_said) == ("called", "due")
+    native = engine == "native"
+    assert ("callWithContext" in context) == (
+        not native or _twisted.traits()["failure_keeps_stack"]
+    )
+    for turn in (idle, put):
+        assert ("runUntilCurrent" in turn) == (not native)
+    assert "runUntilCurrent" in due
+
+
 def test_nothing_is_said_when_all_is_known(tmp_path: Path) -> None:
     assert run(tmp_path) == ["3", "CancelledError", "native", ""]
 

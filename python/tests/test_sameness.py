@@ -24,7 +24,8 @@ def output(program: str, mode: str, tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "program", ["sameness_program.py", "coroutine_program.py", "reactor_program.py"]
+    "program",
+    ["sameness_program.py", "coroutine_program.py", "reactor_program.py", "log_context_program.py"],
 )
 @pytest.mark.parametrize("mode", ["native", "wrap"])
 def test_the_same_text(program: str, mode: str, tmp_path: Path) -> None:
