@@ -91,6 +91,25 @@ def test_waits_while_ctrl_c_ends_the_program(
     assert os.waitstatus_to_exitcode(status) == 7
 
 
+def test_passes_ctrl_c_on_to_a_program_that_has_left_our_process_group(
+    reactortrack: str, tmp_path: Path, program: Callable[..., str]
+) -> None:
+    """timeout(1) does. The terminal does not reach it, nor what it runs."""
+    app = program(WAITS)
+    words = [reactortrack, "run", "timeout", "50", sys.executable, app, "SIGINT"]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execv(reactortrack, words)
+    text = read_until(terminal, "ready")
+    os.write(terminal, b"\x03")
+    text += read_until(terminal, None)
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert "got SIGINT" in text
+    assert os.waitstatus_to_exitcode(status) == 7
+
+
 def read_until(terminal: int, word: str | None) -> str:
     """What the terminal shows up to `word`, or to the end."""
     text = ""
