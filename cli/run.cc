@@ -3,6 +3,7 @@
 // `reactortrack run`: runs a command with recording on, and tells what became of it.
 #include <CLI/CLI.hpp>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/launch.h"
+#include "cli/measure.h"
 #include "cli/program.h"
 #include "cli/recorded_run.h"
 #include "cli/run_end.h"
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   RecordingOptions recording;
+  int rounds = 0;  // to be measured; 0: run once, recorded
   bool quiet = false;
   std::vector<std::string> words;
 };
@@ -74,12 +77,37 @@ std::string check_signal(const std::string& name) {
   return "there is no signal " + name;
 }
 
+constexpr int kMostRounds = 1000;
+
+// Returns what is wrong with the number of rounds, or nothing.
+std::string check_rounds(const std::string& text) {
+  int rounds = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, rounds);
+  const bool is_count = error == std::errc() && rest == end && rounds >= 1 && rounds <= kMostRounds;
+  return is_count ? ""
+                  : "ROUNDS is a number from 1 to " + std::to_string(kMostRounds) +
+                        ", such as 5, not " + text;
+}
+
+// Why these options cannot be given together; empty when they can.
+std::string contradiction(const Options& options) {
+  if (options.rounds == 0) return "";
+  if (options.recording.strict)
+    return "--measure cannot be given with --strict, which changes what the recorded runs do";
+  if (!options.recording.dump_signal.empty())
+    return "--measure cannot be given with --dump-signal: without recording nothing handles it";
+  return "";
+}
+
 int run(Options options) {
   constexpr const char* kTry = "; try: reactortrack run --help";
   if (options.words.empty())
     return fail(std::string("run: COMMAND is required") + kTry, kUsageError);
   if (options.words[0].starts_with('-'))
     return fail("run: there is no option " + options.words[0] + kTry, kUsageError);
+  if (const std::string why = contradiction(options); !why.empty())
+    return fail("run: " + why, kUsageError);
   if (options.recording.file.empty()) options.recording.file = default_file(options);
 
   Program program;
@@ -87,6 +115,9 @@ int run(Options options) {
   if (!resolve(options.words, &program, &why)) return fail(why.cause, why.status);
   if (const std::string obstacle = clear_the_way(options.recording.file); !obstacle.empty())
     return fail(obstacle, kUsageError);
+  if (options.rounds != 0)
+    return measure(program, options.recording, static_cast<std::size_t>(options.rounds),
+                   options.quiet);
 
   const RecordedRun run = run_recorded(program, options.recording);
   if (!run.obstacle.empty()) return fail(run.obstacle, kUsageError);
@@ -130,8 +161,15 @@ std::function<int()> define(CLI::App* app) {
                   "beside FILE (app.dump-1.rtlog). A handler that the program had is called, too.")
       ->option_text("SIGNAL")
       ->check(check_signal);
+  app->add_option("--measure", options->rounds,
+                  "Measure what recording costs: run COMMAND ROUNDS times without recording and "
+                  "ROUNDS times with it (5, say), and compare.")
+      ->type_name("ROUNDS")
+      ->option_text("ROUNDS")
+      ->check(check_rounds);
   app->add_flag("-q,--quiet", options->quiet,
-                "Say nothing at the end, unless nothing was recorded.");
+                "Say nothing at the end, unless nothing was recorded. With --measure: only what "
+                "was measured.");
   return [options, app] {
     options->words = app->remaining();
     return run(*options);
@@ -157,7 +195,23 @@ before the suffix (app.4711.rtlog). A program that is killed leaves everything u
 The program keeps its terminal, its input and output. Signals sent to this command are passed on
 to it; Ctrl-C reaches it directly. At the end, lines on stderr tell where the recording is and
 what is in it, or why there is none.)",
-    .sections = R"(EXIT STATUS
+    .sections = R"(MEASURING
+With --measure ROUNDS, COMMAND is run without recording and with it, in turns: first a round that is
+not counted, because it fills caches and compiles modules, then ROUNDS more, every other of which
+begins with the recorded run. The end tells medians of CPU time (of COMMAND and the processes that it
+waited for), wall time, and memory of its largest process; the median of the rounds' ratios; and the
+smallest and largest ratio, which show how far that can be trusted. The last recording is kept.
+Without recording is without any variable REACTORTRACK_*. COMMAND must do the same each time and end
+with the same status. When it does not, or Ctrl-C or a signal ends it, no further run begins, and
+this command ends as that run did. A file as its input is read again each time; what comes through a
+pipe, only the first run gets. --strict and --dump-signal cannot be given: they ask for what only a
+recorded program does.
+MEASURING A SERVER
+Give it an end, as in the last example, and the same load each time. Its wall time is fixed then:
+compare CPU time, and what your load generator says it served. A server that leaves for the
+background (twistd without -n) cannot be measured.
+
+EXIT STATUS
 That of COMMAND; when a signal ended it, this command ends by the same signal.
   2      the command line makes no sense, or FILE cannot be written; COMMAND was not run
   126    COMMAND is not executable
@@ -174,6 +228,8 @@ EXAMPLES
   reactortrack run trial myproject.test
   reactortrack run --values --stack 40 scrapy crawl quotes
   reactortrack run --ring 256M --dump-signal USR2 twistd -n web --path .
+  reactortrack run --measure 5 app.py
+  reactortrack run --measure 5 timeout -s INT 30 twistd -n web --path .
 )",
     .define = define,
 };

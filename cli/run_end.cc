@@ -100,7 +100,16 @@ std::string ending_text(const log::Source& source, const std::string& process, c
   return text;
 }
 
-enum class Detail : std::uint8_t { kFindings, kSize };
+// "23.3 bytes an event, "; nothing when there are none.
+std::string per_event_text(std::uint64_t bytes, std::uint64_t events) {
+  if (events == 0) return "";
+  char number[32];
+  std::snprintf(number, sizeof(number), "%.1f",
+                static_cast<double>(bytes) / static_cast<double>(events));
+  return std::string(number) + " bytes an event, ";
+}
+
+enum class Detail : std::uint8_t { kFindings, kSize, kBytesAnEvent };
 
 // Returns whether there are findings to be read.
 bool tell_recording(const StatusLine& recording, const std::string& shown, const Exit& end,
@@ -119,7 +128,10 @@ bool tell_recording(const StatusLine& recording, const std::string& shown, const
   const SummaryFacts facts = summary_facts(wording);
   say(shown + ": " + plural(model.event_count(), "event") + " of " +
       plural(facts.deferreds, "Deferred") + " in " + duration_text(model.time_ns()) + ", " +
-      size_text(source.position()) + ", " + ending_text(source, recording.process, end));
+      size_text(source.position()) + ", " +
+      (detail == Detail::kBytesAnEvent ? per_event_text(source.position(), model.event_count())
+                                       : "") +
+      ending_text(source, recording.process, end));
   if (detail != Detail::kFindings) return false;
   say(verdict(facts));
   bool has_findings = false;
@@ -152,10 +164,11 @@ bool tell_recordings(const RecordedRun& run, const RecordingOptions& options, De
   const RunStatus& status = run.status;
   const bool has_findings = tell_recording(
       status.recordings[0], shown_path(status.recordings[0].text, options), run.end, detail);
+  const Detail of_others = detail == Detail::kFindings ? Detail::kSize : detail;
   for (const StatusLine& note : status.notes) say("note: " + clean(note.text));
   for (std::size_t i = 1; i < status.recordings.size() && i <= kMaxOthers; ++i)
     tell_recording(status.recordings[i], shown_path(status.recordings[i].text, options), Exit{},
-                   Detail::kSize);
+                   of_others);
   if (status.recordings.size() > kMaxOthers + 1)
     say("and " + plural(status.recordings.size() - kMaxOthers - 1, "more recording") +
         " of child processes beside it");
@@ -187,6 +200,10 @@ void tell_run(const RecordedRun& run, const RecordingOptions& options) {
   const std::string first = shown_path(run.status.recordings[0].text, options);
   say(std::string("next: reactortrack ") + (has_findings ? "findings " : "summary ") +
       shell_word(first));
+}
+
+void tell_size(const RecordedRun& run, const RecordingOptions& options) {
+  tell_recordings(run, options, Detail::kBytesAnEvent);
 }
 
 }  // namespace reactortrack::cli

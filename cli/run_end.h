@@ -18,5 +18,7 @@ bool tell_if_nothing(const Program& program, const RecordedRun& run);
 
 // Of a run with a recording: what was recorded, what is wrong in it, and the command to be typed next.
 void tell_run(const RecordedRun& run, const RecordingOptions& options);
+// Of the same: how much was recorded: size, events, bytes an event.
+void tell_size(const RecordedRun& run, const RecordingOptions& options);
 
 }  // namespace reactortrack::cli
