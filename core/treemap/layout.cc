@@ -12,7 +12,6 @@
 #include "core/treemap/squarified.h"
 
 namespace reactortrack::treemap {
-namespace {}  // namespace
 
 Rect inside_of(const Rect& container, const Margins& margins) {
   const float top = std::max(margins.header, margins.padding);
