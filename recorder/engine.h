@@ -3,7 +3,7 @@
 // The engines: how the recorder gets to see what Deferreds do.
 //
 // The native engine replaces Deferred's methods by C++ functions that do the same and tell the
-// Recorder on the way (native_deferred.cc, run_callbacks.cc), and the functions that drive
+// Recorder on the way (native_creation.cc, native_adding.cc, native_firing.cc, run_callbacks.cc), and the functions that drive
 // coroutines (coroutine_driver.cc). The wrapping engine lets the original
 // methods do their work and tells the Recorder before and after (wrapping_deferred.cc). Both use
 // the observers in observe.cc for what is not worth replacing. Each function here is a NativeRun,
@@ -102,6 +102,10 @@ inline bool in_run_callbacks() {
 // older releases have it.
 bool is_chainable(PyObject* object, bool by_isinstance);
 
+// In debug mode: sets the attribute `name` of a DebugInfo to the text of the stack; `started`: as
+// _startRunCallbacks shows it. 0, or -1 with an exception.
+int keep_debug_stack(PyObject* info, const char* name, bool started = false);
+
 // Deferred(canceller), without an event when `type` is not to be recorded. nullptr with an exception.
 PyObject* new_deferred(PyObject* canceller);
 // deferred.callback(value) and deferred.errback(), natively where the methods are ours.
@@ -140,7 +144,9 @@ struct Hook {
   const char* name;
   NativeRun run;
 };
-extern const std::vector<Hook> kNativeDeferredHooks;
+extern const std::vector<Hook> kNativeCreationHooks;
+extern const std::vector<Hook> kNativeAddingHooks;
+extern const std::vector<Hook> kNativeFiringHooks;
 extern const std::vector<Hook> kCoroutineDriverHooks;
 extern const std::vector<Hook> kWrappingDeferredHooks;
 extern const std::vector<Hook> kObserverHooks;

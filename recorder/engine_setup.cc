@@ -6,6 +6,10 @@
 #include "recorder/recorder.h"
 
 namespace reactortrack::recorder {
+
+EngineObjects* const g_engine = new EngineObjects;
+DriverObjects* const g_driver = new DriverObjects;
+
 namespace {
 
 // Keeps `value` in `*place`, for the lifetime of the hooks.
