@@ -24,6 +24,21 @@ TEST(Table, EqualRowsAreOne) {
   EXPECT_EQ(table[0], Attachment{});
 }
 
+// Most of these are alike in their lowest bits, and so many that some find their bucket full.
+TEST(Table, RowsMayComeBackInAnyOrder) {
+  Table<Origin> table;
+  const auto row = [](std::uint32_t i) {
+    return Origin{.type = StringId{i << 20}, .fired_stack = StackId{i & 0xFF0u}};
+  };
+  constexpr std::uint32_t kRows = 4'000;
+  for (std::uint32_t i = 1; i <= kRows; ++i) {
+    ASSERT_EQ(table.add(row(i)), i);
+    ASSERT_EQ(table.add(row((i + 1) / 2)), (i + 1) / 2);
+  }
+  for (std::uint32_t i = kRows; i != 0; --i) ASSERT_EQ(table.add(row(i)), i);
+  EXPECT_EQ(table.size(), kRows + 1);
+}
+
 TEST(Records, AnyAddressIsKept) {
   for (const std::uint64_t address :
        {std::uint64_t{0}, std::uint64_t{16}, std::uint64_t{0x7f12'3456'7890},
