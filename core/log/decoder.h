@@ -57,7 +57,7 @@ class Decoder {
   const Problem& problem() const { return problem_; }
 
   // The moment of an event, in nanoseconds since the start of the recording.
-  std::int64_t time() {
+  [[gnu::always_inline]] std::int64_t time() {
     name_ = "time";
     const std::uint64_t step = varint();
     if (step > max_units() - static_cast<std::uint64_t>(context_->time_units)) [[unlikely]]
@@ -68,7 +68,7 @@ class Decoder {
   }
 
   template <class Value>
-  void field(const char* name, Value* value) {
+  [[gnu::always_inline]] void field(const char* name, Value* value) {
     name_ = name;
     get(value);
   }
@@ -87,23 +87,39 @@ class Decoder {
     }
     return *at_++;
   }
-  std::uint64_t varint() {
-    const std::uint64_t first = byte();
-    if (first < 0x80) [[likely]]
-      return first;
-    std::uint64_t value = first & 0x7F;
-    for (unsigned shift = 7; shift < 64; shift += 7) {
-      const std::uint64_t next = byte();
+  // Most numbers take one byte.
+  [[gnu::always_inline]] std::uint64_t varint() {
+    if constexpr (!kChecked) {
+      if (*at_ < 0x80) [[likely]]
+        return *at_++;
+    }
+    const Varint read = read_varint(at_, end_);
+    if (read.behind == nullptr) [[unlikely]] {
+      note(static_cast<Problem::Kind>(read.value), 0);
+      return 0;
+    }
+    at_ = read.behind;
+    return read.value;
+  }
+  struct Varint {
+    std::uint64_t value;          // or the problem
+    const unsigned char* behind;  // nullptr: it cannot be read
+  };
+  // No member: a Decoder whose address nobody is given lies in registers.
+  [[gnu::noinline]] static Varint read_varint(const unsigned char* at, const unsigned char* end) {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      if (kChecked && at == end) return {Problem::kCut, nullptr};
+      const std::uint64_t next = *at++;
       value |= (next & 0x7F) << shift;
       if (next < 0x80) {
-        if (shift == 63 && next > 1) note(Problem::kLongNumber, 0);
-        return value;
+        if (shift == 63 && next > 1) break;
+        return {value, at};
       }
     }
-    note(Problem::kLongNumber, 0);
-    return 0;
+    return {Problem::kLongNumber, nullptr};
   }
-  std::uint32_t number(std::uint64_t max, Problem::Kind problem) {
+  [[gnu::always_inline]] std::uint32_t number(std::uint64_t max, Problem::Kind problem) {
     const std::uint64_t value = varint();
     if (value <= max) [[likely]]
       return static_cast<std::uint32_t>(value);
@@ -137,7 +153,7 @@ class Decoder {
     if (units > max || units < -max) return note(Problem::kTime, static_cast<std::uint64_t>(units));
     value->ns = units * static_cast<std::int64_t>(limits_.time_unit_ns);
   }
-  void get(event::Address* value) {
+  [[gnu::always_inline]] void get(event::Address* value) {
     context_->address += static_cast<std::uint64_t>(unzigzag(varint()));
     value->value = context_->address;
   }
@@ -152,7 +168,7 @@ class Decoder {
   void get(event::SiteId* id) { *id = event::SiteId{defined(limits_.sites)}; }
   void get(event::StackId* id) { *id = event::StackId{defined(limits_.stacks)}; }
   void get(event::CallableId* id) { *id = event::CallableId{defined(limits_.callables)}; }
-  void get(event::Result* result) {
+  [[gnu::always_inline]] void get(event::Result* result) {
     const std::uint64_t head = byte();
     result->outcome = static_cast<event::Outcome>(head & 0x7F);
     if (!event::is_known(result->outcome)) [[unlikely]]
@@ -178,9 +194,11 @@ class Decoder {
   void serial(Id* id) {
     *id = static_cast<Id>(number(limits_.serial, Problem::kSerial));
   }
-  std::uint32_t defined(std::uint32_t count) { return number(count, Problem::kUndefined); }
+  [[gnu::always_inline]] std::uint32_t defined(std::uint32_t count) {
+    return number(count, Problem::kUndefined);
+  }
   template <class Id>
-  void step(Id* id, std::uint32_t* last) {
+  [[gnu::always_inline]] void step(Id* id, std::uint32_t* last) {
     const std::uint64_t written = varint();
     if (written == 0) return;
     const std::uint64_t next = *last + static_cast<std::uint64_t>(unzigzag(written - 1));
