@@ -136,7 +136,10 @@ std::span<const EventKind> all_kinds();
 std::optional<EventKind> parse_kind(std::string_view text);
 
 inline EventKind kind_of(const Body& body) {
-  return std::visit([](const auto& each) { return each.kKind; }, body);
+  static constexpr auto kKinds = []<class... Kinds>(std::type_identity<std::variant<Kinds...>>) {
+    return std::array{Kinds::kKind...};
+  }(std::type_identity<Body>{});
+  return kKinds[body.index()];
 }
 
 }  // namespace reactortrack::event

@@ -8,23 +8,24 @@
 #include <type_traits>
 #include <variant>
 
+#include "core/event/names.h"
 #include "core/replay/moment.h"
 
 namespace reactortrack::replay {
 
 void Model::apply(const event::Event& event) {
+  const event::EventKind kind = event::kind_of(event.body);
+  if (static_cast<std::uint8_t>(kind) < event::kFirstTimedKind) return;
+  time_ns_ = event.time_ns;
+  ++event_count_;
+  now_ = static_cast<EventNumber>(event_count_);
+  times_.add(time_ns_);
+  credit_ += kCreditPerEvent;
+  ++kind_counts_[static_cast<std::uint8_t>(kind)];
   std::visit(
-      [&](const auto& body) {
+      [this](const auto& body) {
         using Body = std::remove_cvref_t<decltype(body)>;
-        if constexpr (static_cast<std::uint8_t>(Body::kKind) >= event::kFirstTimedKind) {
-          time_ns_ = event.time_ns;
-          ++event_count_;
-          now_ = static_cast<EventNumber>(event_count_);
-          times_.add(time_ns_);
-          credit_ += kCreditPerEvent;
-          ++kind_counts_[static_cast<std::uint8_t>(Body::kKind)];
-          on(body);
-        }
+        if constexpr (static_cast<std::uint8_t>(Body::kKind) >= event::kFirstTimedKind) on(body);
       },
       event.body);
 }
