@@ -82,17 +82,19 @@ void Recorder::begin_carrying() {
   carry_stage_ = CarryStage::kDeferreds;
   carry_slots_ = carry_from_ = deferreds_.slots();
   carried_bytes_ = 0;
-  const std::size_t events = sink_.segment_bytes() / kPart / kBytesOfAnEvent;
-  const std::size_t times = carry_slots_ / kSlotsAtATime + 1;
-  carry_every_ = std::max<std::size_t>(events / times, 1);
   carry_in_ = 0;
   real_thread_ = current_thread();
   current_thread_ = 0;  // so that begin() looks in with every event
 }
 
+std::size_t Recorder::events_between_carries() const {
+  const std::size_t events = sink_.segment_bytes() / kPart / kBytesOfAnEvent;
+  return events / ((deferreds_.slots() + delayed_call_slots()) / kSlotsAtATime + 1);
+}
+
 void Recorder::carry_some() {
-  if (carry_in_-- > 0) return;
-  carry_in_ = carry_every_ - 1;
+  if (carry_in_ > 0) return void(--carry_in_);
+  carry_in_ = events_between_carries();
   const ExceptionAside aside;
   const std::uint32_t segment = sink_.segment();
   const std::uint64_t before = sink_.size_bytes();

@@ -258,6 +258,8 @@ void forget_delayed_calls() {
   for (Turn& turn : turns()) turn.running = event::DelayedCallId::kNone;
 }
 
+std::size_t delayed_call_slots() { return calls().slots(); }
+
 void begin_carrying_calls() { g_carry_slots = g_carry_from = calls().slots(); }
 
 bool carry_some_calls() {

@@ -22,6 +22,7 @@ void delayed_call_collected(PyObject* call);
 // Forgets everything; at the end of a recording.
 void forget_delayed_calls();
 
+std::size_t delayed_call_slots();  // of the table of those that live
 // A segment of a ring has begun: calls to come are told again, a few with each carry_some_calls(),
 // which returns false when there are no more.
 void begin_carrying_calls();

@@ -207,6 +207,8 @@ class Recorder : private Sink::Listener {
   void segment_begins() override;
   void forget_definitions();
   void begin_carrying();
+  // So many that all that lives is told in the first part of the segment.
+  std::size_t events_between_carries() const;
   void carry_some();
   void carry(PyObject* deferred, DeferredState* state);
   void carry_result(PyObject* deferred, event::Carried* event);
@@ -243,8 +245,7 @@ class Recorder : private Sink::Listener {
   CarryStage carry_stage_ = CarryStage::kDone;
   std::size_t carry_from_ = 0;   // slots of the table that are left
   std::size_t carry_slots_ = 0;  // slots that it had then
-  std::size_t carry_every_ = 1;  // with each so many-th event some are told
-  std::size_t carry_in_ = 0;     // events until then
+  std::size_t carry_in_ = 0;     // events until some are told
   std::uint64_t carried_bytes_ = 0;
   std::uint64_t real_thread_ = 0;  // while current_thread_ is 0 for that
   std::uint32_t carried_definitions_ = 0;

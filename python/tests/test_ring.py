@@ -124,6 +124,23 @@ def test_what_is_older_than_the_segments_is_told_again(
     assert any("waits_for" in each for each in functions)
 
 
+def test_many_delayed_calls_are_told_again_beside_few_deferreds(tmp_path: Path) -> None:
+    path = tmp_path / "x.rtlog"
+    run(
+        """
+from twisted.internet import reactor
+with reactortrack.record(path, ring="4M"):
+    calls = [reactor.callLater(3600, print) for _ in range(3000)]
+    fill(3_000_000)
+""",
+        str(path),
+    )
+    whole = segments(path)[1:-1]
+    assert len(whole) > 2
+    for segment in whole:
+        assert len(of(read_events(segment), "call_scheduled")) == 3000
+
+
 def test_a_ring_can_be_followed_by_a_monitor(tmp_path: Path) -> None:
     done = run(
         """
