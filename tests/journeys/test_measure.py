@@ -7,10 +7,7 @@ real recorder is measured at the end.
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Output
 from test_run import HOOK, said
-from test_run_signals import read_until
+from test_run_signals import press_ctrl_c
 
 # Counts its runs in runs.txt, and leaves a recording when it is to be recorded.
 COUNTED = """
@@ -222,21 +219,11 @@ def test_stops_at_ctrl_c_even_when_the_program_ends_well(
         "    for _ in range(600): time.sleep(0.1)\n"
     )
     words = [reactortrack, "run", "--measure", "5", sys.executable, wait]
-    pid, terminal = pty.fork()
-    if pid == 0:
-        # A shell's background, where the tests may run, ignores it.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.chdir(tmp_path)
-        os.execv(reactortrack, words)
-    text = read_until(terminal, "waits")
-    os.write(terminal, b"\x03")
-    text += read_until(terminal, None)
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
+    text, status = press_ctrl_c(words, tmp_path, "waits")
     assert runs(tmp_path) == "prprrp"
     assert "reactortrack: 1 round " in text, "what was measured until then"
     assert "reactortrack: stopped by SIGINT in round 2 of 5 without recording" in text
-    assert os.waitstatus_to_exitcode(status) == 0
+    assert status == 0
 
 
 def test_stops_at_a_signal_that_ends_the_program(

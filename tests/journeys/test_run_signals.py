@@ -78,19 +78,12 @@ def test_waits_while_ctrl_c_ends_the_program(
 ) -> None:
     """In a terminal, as a person types it: both get SIGINT, and the program gets it once."""
     app = program(WAITS.replace("sys.exit(7)", "os.write(1, b'bye\\n'); os._exit(7)"))
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(tmp_path)
-        os.execv(reactortrack, [reactortrack, "run", sys.executable, app, "SIGINT"])
-    text = read_until(terminal, "ready")
-    os.write(terminal, b"\x03")
-    text += read_until(terminal, None)
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
+    words = [reactortrack, "run", sys.executable, app, "SIGINT"]
+    text, status = press_ctrl_c(words, tmp_path, "ready")
     assert text.count("got SIGINT") == 1
     assert "bye" in text
     assert text.index("bye") < text.index("nothing was recorded")
-    assert os.waitstatus_to_exitcode(status) == 7
+    assert status == 7
 
 
 def test_passes_ctrl_c_on_to_a_program_that_has_left_our_process_group(
@@ -99,17 +92,25 @@ def test_passes_ctrl_c_on_to_a_program_that_has_left_our_process_group(
     """timeout(1) does. The terminal does not reach it, nor what it runs."""
     app = program(WAITS)
     words = [reactortrack, "run", "timeout", "50", sys.executable, app, "SIGINT"]
+    text, status = press_ctrl_c(words, tmp_path, "ready")
+    assert "got SIGINT" in text
+    assert status == 7
+
+
+def press_ctrl_c(words: list[str], folder: Path, word: str) -> tuple[str, int]:
+    """Runs a command in a terminal, types Ctrl-C at `word`: all that is shown, and how it ends."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.chdir(tmp_path)
-        os.execv(reactortrack, words)
-    text = read_until(terminal, "ready")
+        # A shell's background, where the tests may run, ignores it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.chdir(folder)
+        os.execv(words[0], words)
+    text = read_until(terminal, word)
     os.write(terminal, b"\x03")
     text += read_until(terminal, None)
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
-    assert "got SIGINT" in text
-    assert os.waitstatus_to_exitcode(status) == 7
+    return text, os.waitstatus_to_exitcode(status)
 
 
 def read_until(terminal: int, word: str | None) -> str:
